@@ -119,3 +119,8 @@ class RunFilter:
     """Aware; inclusive."""
     until: datetime | None = None
     """Aware; exclusive."""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any field is set."""
+        return self != RunFilter()

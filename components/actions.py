@@ -1,0 +1,153 @@
+"""What the Workbench's buttons do: draft and connection in, run out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components import runtime, state
+from components.api.errors import ApiError
+from components.domain.connection import Connection
+from components.domain.draft import Draft, UnfilledVariables
+from components.domain.findings import Finding, Fix
+from components.domain.model import Model
+from components.domain.request import Request
+from components.domain.rules import check
+from components.services.models import ModelList
+from components.state import Bench
+from components.store.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One tab's Workbench with the connection it uses, as the widgets need them."""
+
+    bench: Bench
+    connection: Connection
+    secret: str | None
+    models: ModelList
+
+    @property
+    def model(self) -> Model:
+        return self.models.get(self.bench.draft.model)
+
+    def request(self) -> Request:
+        """The request on screen. Raises `ValueError` for text that JSON cannot carry."""
+        draft = self.bench.draft
+        return Request.of(
+            draft.body(), anthropic_version=self.connection.anthropic_version, betas=draft.betas
+        )
+
+    def findings(self) -> list[Finding]:
+        """What the service would refuse (errors) or handle unexpectedly (notices).
+
+        That nothing is typed yet is no problem before somebody tries to send it.
+        """
+        found = self._all_findings()
+        if self.bench.draft.is_empty and self.bench.refusal is None:
+            return [finding for finding in found if finding.rule != "content_empty"]
+        return found
+
+    def _all_findings(self) -> list[Finding]:
+        draft, version = self.bench.draft, self.connection.anthropic_version
+        return check(draft.body(), anthropic_version=version, betas=draft.betas, model=self.model)
+
+    @property
+    def live(self) -> bool:
+        seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
+        return seen is not None and seen.live
+
+    def save(self) -> str | None:
+        """Save the draft if it changed; return what to tell the user when it could not be saved."""
+        bench, before = self.bench, self.bench.saved
+        try:
+            bench.saved = runtime.store().drafts.save(
+                bench.draft_id, bench.draft, self.connection.id, already=before
+            )
+        except StoreError as problem:
+            return f"The draft could not be saved and would not survive a reload. {problem}"
+        return None
+
+    # What buttons do ----------------------------------------------------------------------------------
+
+    def fix(self, fix: Fix) -> None:
+        self.bench.draft.apply(fix)
+        self.bench.redraw()
+
+    def start_new(self) -> None:
+        self.bench.replace_draft(Draft(model=self.bench.draft.model))
+        self.bench.run_id = None
+
+    def restore(self, run_id: str) -> None:
+        """Bring a run of the history back into editor and answer pane."""
+        seen = runtime.engine().view(run_id)
+        if seen is not None:
+            self.bench.restore(seen.run)
+
+    def run(self) -> None:
+        """Send the request on screen, unless it cannot work; then say why."""
+        bench = self.bench
+        if self.live:
+            return
+        try:
+            bench.draft.build()
+            request = self.request()
+        except UnfilledVariables as missing:
+            bench.refuse(str(missing))
+            return
+        except ValueError as problem:
+            bench.refuse(f"Nothing was sent. {problem}")
+            return
+        errors = [finding for finding in self._all_findings() if finding.severity == "error"]
+        if errors:
+            bench.refuse(f"Nothing was sent. {errors[0].sentence}")
+            return
+        self._send(request)
+
+    def _send(self, request: Request) -> None:
+        bench = self.bench
+        try:
+            bench.run_id = runtime.engine().start(
+                request,
+                client=runtime.client(self.connection, self.secret),
+                connection_name=self.connection.name,
+                base_url=self.connection.base_url,
+                draft=bench.draft.to_json(),
+            )
+        except (StoreError, ApiError) as problem:
+            bench.refuse(f"Nothing was sent. {problem}")
+
+    def stop(self) -> None:
+        if self.bench.run_id:
+            runtime.engine().stop(self.bench.run_id)
+
+    def add_answer(self) -> None:
+        seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
+        if seen is not None and seen.run.message is not None:
+            self.bench.add_answer(seen.run.message)
+
+    def more_tokens(self) -> int | None:
+        """Twice the max tokens, up to the model's maximum; None when that is reached."""
+        now, limit = self.bench.draft.max_tokens, self.model.max_tokens
+        wanted = max(now * 2, 1024)
+        if limit is not None:
+            wanted = min(wanted, limit)
+        return wanted if wanted > now else None
+
+    def run_with_more_tokens(self) -> None:
+        if (more := self.more_tokens()) is not None:
+            self.bench.draft.max_tokens = more
+            self.bench.redraw()
+            self.run()
+
+    def continue_turn(self) -> None:
+        """Send a paused turn back so that the model goes on."""
+        self.add_answer()
+        self.run()
+
+
+def desk(bench: Bench) -> Desk:
+    """The Workbench as it stands in this rerun. Raises `StoreError`, `InvalidAddress`."""
+    connection = state.connection_in_use(runtime.connections())
+    secret = runtime.secret_of(connection, state.session_secrets())
+    models = runtime.models().of(connection, lambda: runtime.client(connection, secret), wait_s=0.25)
+    return Desk(bench, connection, secret, models)

@@ -1,0 +1,219 @@
+"""Rules about JSON schemas that the model must follow: the output schema and those of strict tools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from components.domain.catalogue import CHECKED
+from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Path, Rule, dotted
+from components.domain.json_types import Json, JsonObject
+
+FORMATS: Final = frozenset(
+    {"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"}
+)
+"""Values of `format` that are taken."""
+REFUSED_KEYWORDS: Final = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+    | {"minLength", "maxLength", "maxItems"}
+)
+MOST_STRICT_TOOLS: Final = 20
+MOST_OPTIONAL: Final = 24
+"""Parameters that are not required, in all schemas of a request together."""
+MOST_UNIONS: Final = 16
+"""Parameters of several types, in all schemas of a request together."""
+
+Node = tuple[Path, JsonObject]
+
+
+def _strict_tools(case: Case) -> list[int]:
+    tools = enumerate(case.listed("tools"))
+    return [i for i, tool in tools if isinstance(tool, dict) and tool.get("strict") is True]
+
+
+def _schemas(case: Case) -> list[Node]:
+    paths: list[Path] = [("output_config", "format", "schema")]
+    paths += [("tools", i, "input_schema") for i in _strict_tools(case)]
+    return [(path, schema) for path in paths if isinstance(schema := case.at(*path), dict)]
+
+
+def subschemas(path: Path, schema: Json) -> Iterator[Node]:
+    """A schema and all schemas inside it, with their paths."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for name in ("properties", "$defs", "definitions"):
+        inner = schema.get(name)
+        if isinstance(inner, dict):
+            for key, value in inner.items():
+                yield from subschemas((*path, name, key), value)
+    for name in ("anyOf", "allOf", "oneOf"):
+        inner = schema.get(name)
+        if isinstance(inner, list):
+            for i, value in enumerate(inner):
+                yield from subschemas((*path, name, i), value)
+    yield from subschemas((*path, "items"), schema.get("items"))
+
+
+def _nodes(case: Case) -> Iterator[Node]:
+    for path, schema in _schemas(case):
+        yield from subschemas(path, schema)
+
+
+def _is_object(node: JsonObject) -> bool:
+    kind = node.get("type")
+    return (
+        kind == "object"
+        or (isinstance(kind, list) and "object" in kind)
+        or isinstance(node.get("properties"), dict)
+    )
+
+
+def _open_object(case: Case) -> Iterator[Hit]:
+    paths = [
+        path
+        for path, node in _nodes(case)
+        if _is_object(node) and node.get("additionalProperties") is not False
+    ]
+    if paths:
+        edits = tuple(Edit((*path, "additionalProperties"), False) for path in paths)
+        sentence = "Every object of the schema needs “additionalProperties”: false."
+        yield Hit(paths[0], sentence, Fix("Close every object", edits), {"path": dotted(paths[0])})
+
+
+def _refused_keyword(case: Case) -> Iterator[Hit]:
+    found: list[Path] = []
+    for path, node in _nodes(case):
+        names = {name for name in REFUSED_KEYWORDS if name in node}
+        least = node.get("minItems")
+        if "minItems" in node and least not in (0, 1):
+            names.add("minItems")
+        if "format" in node and node["format"] not in FORMATS:
+            names.add("format")
+        found += [(*path, name) for name in sorted(names)]
+    if found:
+        edits = tuple(Edit(path, REMOVE) for path in found)
+        names_ = ", ".join(sorted({str(path[-1]) for path in found}))
+        sentence = (
+            f"The schema uses what the service does not enforce: {names_}. Say it in a description instead."
+        )
+        words = {"path": dotted(found[0][:-1]), "keyword": found[0][-1]}
+        yield Hit(found[0], sentence, Fix(f"Remove {names_}", edits), words)
+
+
+def resolve(root: JsonObject, reference: str) -> Json:
+    """The schema an internal `$ref` names, or None."""
+    place: Json = root
+    for step in reference.removeprefix("#").strip("/").split("/") if reference != "#" else ():
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(place, list) and name.isdecimal() and int(name) < len(place):
+            place = place[int(name)]
+        else:
+            place = place.get(name) if isinstance(place, dict) else None
+    return place
+
+
+def _reference(case: Case) -> Iterator[Hit]:
+    for base, root in _schemas(case):
+        for path, node in subschemas(base, root):
+            reference = node.get("$ref")
+            if not isinstance(reference, str):
+                continue
+            inside = reference.startswith("#")
+            if not inside or not isinstance(resolve(root, reference), dict):
+                why = "points to nothing" if inside else "points outside the schema"
+                sentence = f"The reference “{reference}” {why}. Point it to a definition under $defs."
+                yield Hit((*path, "$ref"), sentence, None, {"path": dotted(path), "reference": reference})
+
+
+def _recursion(case: Case) -> Iterator[Hit]:
+    for base, root in _schemas(case):
+        if _recursive(root, root, ()):
+            yield Hit(
+                base, "The schema refers to itself. Unfold it to a fixed depth.", None, {"path": dotted(base)}
+            )
+
+
+def _recursive(root: JsonObject, schema: JsonObject, within: tuple[str, ...]) -> bool:
+    """Whether following references from this schema comes back to one that is being followed."""
+    for _, node in subschemas((), {k: v for k, v in schema.items() if k not in ("$defs", "definitions")}):
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            if reference in within or reference == "#":
+                return True
+            target = resolve(root, reference)
+            if isinstance(target, dict) and _recursive(root, target, (*within, reference)):
+                return True
+    return False
+
+
+def _too_complex(case: Case) -> Iterator[Hit]:
+    optional = unions = 0
+    for _, node in _nodes(case):
+        properties, required = node.get("properties"), node.get("required")
+        if isinstance(properties, dict):
+            optional += sum(
+                name not in (required if isinstance(required, list) else []) for name in properties
+            )
+        unions += "anyOf" in node or isinstance(node.get("type"), list)
+    strict = len(_strict_tools(case))
+    for count, most, what in (
+        (strict, MOST_STRICT_TOOLS, "strict tools"),
+        (optional, MOST_OPTIONAL, "optional parameters"),
+        (unions, MOST_UNIONS, "parameters of several types"),
+    ):
+        if count > most:
+            path: Path = ("tools",) if what == "strict tools" else _schemas(case)[0][0]
+            yield Hit(path, f"The schemas have {count} {what}; {most} is the most. Make them simpler.")
+            return
+
+
+_SOURCE: Final = 'docs "Structured outputs"; wording (?)'
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "open_object",
+        "an object of a schema without additionalProperties: false",
+        "{path}: For 'object' type, 'additionalProperties' must be explicitly set to false",
+        "close every object",
+        _open_object,
+        _SOURCE,
+        CHECKED,
+    ),
+    Rule(
+        "refused_keyword",
+        "a bound or format the compiler does not take",
+        "{path}: property '{keyword}' is not supported",
+        "remove it",
+        _refused_keyword,
+        _SOURCE,
+        CHECKED,
+    ),
+    Rule(
+        "reference",
+        "a reference that is external or leads nowhere",
+        "{path}: $ref '{reference}' could not be resolved; external references are not supported",
+        "",
+        _reference,
+        _SOURCE,
+        CHECKED,
+    ),
+    Rule(
+        "recursion",
+        "a schema that refers to itself",
+        "{path}: Recursive schemas are not supported",
+        "",
+        _recursion,
+        _SOURCE,
+        CHECKED,
+    ),
+    Rule(
+        "too_complex",
+        "too many strict tools, optional or union-typed parameters",
+        "Schema is too complex for compilation.",
+        "",
+        _too_complex,
+        _SOURCE,
+        CHECKED,
+    ),
+)

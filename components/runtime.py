@@ -1,0 +1,175 @@
+"""What the process shares: settings, database, run engine, clients.
+
+Everything here is made on first use and lives as long as the process. Plain module state and not a Streamlit
+cache, because caches can be cleared from a menu and runs must not end with them.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from components.domain.answer import Usage
+from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection
+from components.settings import Settings
+
+if TYPE_CHECKING:
+    import streamlit as st
+
+    from components.api.client import Client
+    from components.services.drafts import DraftKeeper
+    from components.services.models import ModelDirectory
+    from components.services.runs import Engine
+    from components.store.connections import Connections
+    from components.store.runs import Runs
+
+_lock = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The repositories over one database."""
+
+    runs: Runs
+    drafts: DraftKeeper
+    connections: Connections
+
+
+@cache
+def settings() -> Settings:
+    return Settings.read(os.environ)
+
+
+_store: Store | None = None
+_engine: Engine | None = None
+
+
+def store() -> Store:
+    """The database, opened on first use. Raises `StoreError`; a later call tries again."""
+    global _store
+    with _lock:
+        if _store is None:
+            from components.services.drafts import DraftKeeper
+            from components.store.connections import Connections
+            from components.store.database import open_database
+            from components.store.drafts import Drafts
+            from components.store.runs import Runs
+
+            database = open_database(settings().database_url, settings().home)
+            _store = Store(Runs(database), DraftKeeper(Drafts(database)), Connections(database))
+        return _store
+
+
+def engine() -> Engine:
+    """The run engine. Making it marks the runs of dead processes as interrupted. Raises `StoreError`."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            from components.services.runs import Engine
+
+            _engine = Engine(store().runs, home=settings().home, price=_price)
+        return _engine
+
+
+def _price(model: str, usage: Usage, base_url: str) -> Decimal | None:
+    if base_url == sandbox_url():
+        return Decimal(0)
+    from components.services.prices import cost_usd
+
+    return cost_usd(model, usage)
+
+
+# Connections -------------------------------------------------------------------------------------------
+
+
+def sandbox_url() -> str:
+    """Where this process serves its own sandbox."""
+    import streamlit as st
+
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    path = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"{scheme}://localhost:{st.get_option('server.port')}{'/' + path if path else ''}/sandbox"
+
+
+def connections() -> list[Connection]:
+    """The environment's connection if there is one, those the user added, and the sandbox last.
+
+    Raises `StoreError`, and `InvalidAddress` for the environment's base URL.
+    """
+    kept = {row.id: row for row in store().connections.list()}
+    built_in = [settings().connection, Connection(SANDBOX_ID, "Sandbox (simulated)", sandbox_url())]
+    first, last = (
+        replace(each, anthropic_version=kept.pop(each.id).anthropic_version)
+        if each and each.id in kept
+        else each
+        for each in built_in
+    )
+    added = [Connection(r.id, r.name, r.base_url, r.anthropic_version, r.auth) for r in kept.values()]
+    return [each for each in (first, *added, last) if each is not None]
+
+
+def secret_of(connection: Connection, session_secrets: dict[str, str]) -> str | None:
+    """The key or token of a connection; None when there is none."""
+    if connection.simulated:
+        return "sandbox"
+    if connection.id == ENVIRONMENT_ID:
+        return settings().secret
+    if secret := session_secrets.get(connection.id):
+        return secret
+    from components.services import keychain
+
+    return keychain.read(connection.id)
+
+
+_clients: dict[tuple[Connection, str | None], Client] = {}
+
+
+def client(connection: Connection, secret: str | None) -> Client:
+    """The pooled client of a connection. Raises `ApiError` when the secret cannot be a header."""
+    from components.api.client import Client
+
+    with _lock:
+        key = (connection, secret)
+        if key not in _clients:
+            _clients[key] = Client(
+                connection.base_url,
+                secret,
+                anthropic_version=connection.anthropic_version,
+                auth=connection.auth,
+            )
+        return _clients[key]
+
+
+@cache
+def models() -> ModelDirectory:
+    from components.services.models import ModelDirectory
+
+    return ModelDirectory()
+
+
+# Start and end -----------------------------------------------------------------------------------------
+
+
+def _warm_up() -> None:
+    """Import what the first page needs while the browser is still loading."""
+    import contextlib
+
+    from components.store.errors import StoreError
+
+    with contextlib.suppress(StoreError):
+        engine()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Prepare in the background; at the end, close what is open so that live runs are kept as interrupted."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+    yield
+    if _engine is not None:
+        _engine.close()

@@ -1,0 +1,26 @@
+"""A Messages API in this very process: honest validation, simulated answers.
+
+It checks requests as the service does (headers, shape, the rules of `components.domain.rules`), answers in
+its shapes, streams its events, and says in every answer that it is simulated. Failures come on demand, by a
+directive in the last user turn or the system prompt; `DIRECTIVES` lists what there is:
+
+    [sandbox:rate-limit retry-after=1 times=2]   two 429s, then the answer
+    [sandbox:overloaded]                         529, then the answer
+    [sandbox:stream-error after=20]              an error event amid the stream
+    [sandbox:cut after=20]                       the connection drops
+    [sandbox:slow tokens_per_s=5]                a slow stream
+    [sandbox:echo]Any text                       exactly that text as the answer
+
+Any key is taken but one that contains `invalid` (401) or `forbidden` (403). Token counts are approximate.
+Mount `app` wherever `/v1/…` is to be found: `Mount("/sandbox", app=sandbox.app)`.
+"""
+
+from __future__ import annotations
+
+from components.sandbox.directives import DIRECTIVES, Directive
+from components.sandbox.server import create_app
+
+__all__ = ["DIRECTIVES", "Directive", "app", "create_app"]
+
+app = create_app()
+"""The sandbox that the Workbench mounts."""

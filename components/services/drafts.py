@@ -1,0 +1,53 @@
+"""Drafts across reloads: each tab's draft has an id, which stands in the page's address."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, replace
+from typing import cast
+
+from components.domain.draft import Draft
+from components.domain.json_types import JsonObject
+from components.store.drafts import Drafts
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDraft:
+    id: str
+    draft: Draft
+    connection_id: str | None
+    """The connection it was last used with; None for a copy."""
+
+
+class DraftKeeper:
+    """Opens and saves drafts. Raises `StoreError` where the database refuses."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._drafts = drafts
+
+    def open(self, draft_id: str | None) -> OpenedDraft:
+        """Return the draft of that id, as it was; without one, a copy of the draft last worked on."""
+        found = self._drafts.load(draft_id) if draft_id else None
+        if found is not None and draft_id is not None:
+            return _opened(draft_id, found)
+        latest = self._drafts.latest()
+        opened = _opened(uuid.uuid4().hex, latest[1] if latest else {})
+        return replace(opened, connection_id=None)
+
+    def save(self, draft_id: str, draft: Draft, connection_id: str, *, already: str = "") -> str:
+        """Save unless the text equals `already`; returns the text saved, for the next call."""
+        content = {"draft": draft.to_json(), "connection": connection_id}
+        text = json.dumps(content, ensure_ascii=True)
+        if text != already:
+            self._drafts.save(draft_id, cast(JsonObject, content))
+        return text
+
+
+def _opened(draft_id: str, content: JsonObject) -> OpenedDraft:
+    draft, connection = content.get("draft"), content.get("connection")
+    return OpenedDraft(
+        draft_id,
+        Draft.of_json(draft) if isinstance(draft, dict) else Draft(),
+        connection if isinstance(connection, str) else None,
+    )

@@ -1,0 +1,272 @@
+"""One run while it lives: its worker's way from `queued` to an end, and what others see of it meanwhile."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import TracebackType
+from typing import Protocol
+
+from components.api.cancel import CancelToken
+from components.api.errors import ApiError
+from components.api.retry import Wait
+from components.domain.answer import Usage, stop_reason_of, usage_of
+from components.domain.json_types import JsonObject
+from components.domain.request import Request
+from components.domain.run import Run, RunError, RunState, RunTimes
+
+_log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+"""The aware time now."""
+Price = Callable[[str, Usage, str], Decimal | None]
+"""(model, usage, base URL) → US dollars; None when unknown."""
+OnWait = Callable[[Wait], None]
+
+
+class AnswerStream(Protocol):
+    """What a run needs of `components.api.stream.Stream`."""
+
+    @property
+    def message(self) -> JsonObject | None: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def request_id(self) -> str | None: ...
+    def __iter__(self) -> Iterator[JsonObject]: ...
+    def __enter__(self) -> object: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def cancel(self) -> None: ...
+
+
+class RunClient(Protocol):
+    """What a run needs of `components.api.client.Client`."""
+
+    def stream_request(self, request: Request, *, on_wait: OnWait | None = None) -> AnswerStream: ...
+    def create_request(
+        self, request: Request, *, on_wait: OnWait | None = None, cancel: CancelToken | None = None
+    ) -> JsonObject: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pause before the request is sent again."""
+
+    seconds: float
+    attempt: int
+    """The attempt that failed, counted from 1."""
+    until: datetime
+    reason: str
+    """A sentence: why that attempt failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as it is at one moment; never changes."""
+
+    run: Run
+    live: bool
+    version: int
+    """Differs from that of an earlier view of the same run when anything visible has changed."""
+    waiting: Waiting | None = None
+    unsaved: str | None = None
+    """Why the newest part is in memory only; writing is tried again until it succeeds."""
+
+
+class LiveRun:
+    """One thread calls `work`; any thread may do everything else."""
+
+    def __init__(self, run: Run, client: RunClient, *, price: Price, clock: Clock) -> None:
+        self._run = run
+        self._client = client
+        self._price = price
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._stream: AnswerStream | None = None
+        self._cancel: Callable[[], None] | None = None
+        self._ending: tuple[RunState, RunError | None] | None = None
+        self._changes = 0
+        self._notes = 0
+        self._waiting: Waiting | None = None
+        self._unsaved: str | None = None
+        self._view: RunView | None = None
+        self.settled = False
+        """Whether the end has been told to the store, or could not be."""
+        self.saved_version = -1
+        """The content version that the store has."""
+
+    @property
+    def id(self) -> str:
+        return self._run.id
+
+    @property
+    def content_version(self) -> int:
+        """Changes with whatever the store keeps."""
+        stream = self._stream
+        return self._changes + (stream.version if stream else 0)
+
+    @property
+    def unsaved(self) -> str | None:
+        return self._unsaved
+
+    def work(self) -> Run:
+        """Send the request, read the answer, return the run as it ended. Never raises; publishes no end."""
+        message: JsonObject | None = None
+        try:
+            self._change(RunState.SENDING)
+            message = self._read_stream() if self._run.request.stream else self._read_whole()
+        except Exception as error:
+            partial = self._stream.message if self._stream else None
+            return self._ended_badly(error, partial)
+        return self._ended(RunState.COMPLETE, message, None)
+
+    def end(self, state: RunState, error: RunError | None = None) -> None:
+        """Close the connection at once; the run will end in this state with what it has."""
+        with self._lock:
+            if self._ending or self.settled:
+                return
+            self._ending = (state, error)
+            cancel = self._cancel
+        if cancel:
+            cancel()
+
+    def settle(self, ended: Run, unsaved: str | None) -> None:
+        """Publish the end."""
+        with self._lock:
+            self._run, self._stream, self._waiting, self._unsaved = ended, None, None, unsaved
+            # The stream's version no longer counts: keep the sum growing.
+            self._changes = self._changes + 1 + (self._view.version if self._view else 0)
+            self.settled = True
+
+    def note_unsaved(self, sentence: str | None) -> None:
+        with self._lock:
+            if self._unsaved != sentence:
+                self._unsaved = sentence
+                self._notes += 1
+
+    def snapshot(self) -> Run:
+        return self.view().run
+
+    def view(self) -> RunView:
+        """Cheap while nothing changes: the last one is kept."""
+        with self._lock:
+            if self._waiting and self._waiting.until <= self._clock():
+                self._waiting = None
+                self._notes += 1
+            # Read before the message, which may grow meanwhile: the next view then differs.
+            version = self.content_version + self._notes
+            if self._view is None or self._view.version != version:
+                run = self._run
+                if self._stream:
+                    run = replace(run, message=self._stream.message, request_id=self._stream.request_id)
+                self._view = RunView(run, run.state.live, version, self._waiting, self._unsaved)
+            return self._view
+
+    def _read_stream(self) -> JsonObject | None:
+        stream = self._client.stream_request(self._run.request, on_wait=self._note_wait)
+        with self._lock:
+            self._stream = stream
+        self._attach(stream.cancel)
+        with stream:
+            for event in stream:
+                if self._run.times.first_text is None:
+                    self._note_times(event)
+        return stream.message
+
+    def _read_whole(self) -> JsonObject:
+        token = CancelToken()
+        self._attach(token.cancel)
+        message = self._client.create_request(self._run.request, on_wait=self._note_wait, cancel=token)
+        now = self._clock()
+        self._change(RunState.STREAMING, replace(self._run.times, first_byte=now, first_text=now))
+        return message
+
+    def _attach(self, cancel: Callable[[], None]) -> None:
+        with self._lock:
+            self._cancel = cancel
+            ended_before = self._ending is not None
+        if ended_before:
+            cancel()
+
+    def _note_times(self, event: JsonObject) -> None:
+        times = self._run.times
+        first_text = self._clock() if _shows_text(event) else None
+        if first_text or times.first_byte is None:
+            first_byte = times.first_byte or first_text or self._clock()
+            self._change(RunState.STREAMING, replace(times, first_byte=first_byte, first_text=first_text))
+
+    def _note_wait(self, wait: Wait) -> None:
+        until = self._clock() + timedelta(seconds=wait.seconds)
+        with self._lock:
+            self._waiting = Waiting(wait.seconds, wait.attempt, until, str(wait.error))
+            self._notes += 1
+
+    def _change(self, state: RunState, times: RunTimes | None = None) -> None:
+        with self._lock:
+            self._run = replace(self._run, state=state, times=times or self._run.times)
+            self._waiting = None
+            self._changes += 1
+
+    def _ended_badly(self, error: Exception, partial: JsonObject | None) -> Run:
+        if self._ending:
+            return self._ended(self._ending[0], partial, self._ending[1])
+        if isinstance(error, ApiError):
+            partial = partial or error.partial
+            why = RunError(str(error), error.status, error.type, error.error_code, error.retry_after)
+        else:
+            # Frames only: the text of an unforeseen error may hold what must not be logged.
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("Run %s met an unforeseen %s\n%s", self.id, type(error).__name__, frames)
+            why = RunError(
+                f"A fault in the Workbench ended this run ({type(error).__name__}). What had come is kept; "
+                "the log of the program says more."
+            )
+        state = RunState.FAILED if partial is None else RunState.INTERRUPTED
+        request_id = error.request_id if isinstance(error, ApiError) else None
+        return self._ended(state, partial, why, request_id)
+
+    def _ended(
+        self,
+        state: RunState,
+        message: JsonObject | None,
+        error: RunError | None,
+        request_id: str | None = None,
+    ) -> Run:
+        if self._stream:
+            request_id = self._stream.request_id or request_id
+        return replace(
+            self._run,
+            state=state,
+            message=message,
+            error=error,
+            request_id=request_id,
+            cost_usd=self._cost(message),
+            times=replace(self._run.times, ended=self._clock()),
+        )
+
+    def _cost(self, message: JsonObject | None) -> Decimal | None:
+        """None for a part of an answer: before the stop reason comes, its usage is a placeholder."""
+        usage = usage_of(message)
+        if message is None or usage is None or stop_reason_of(message) is None:
+            return None
+        model = message.get("model")
+        try:
+            return self._price(str(model or self._run.request.model), usage, self._run.base_url)
+        except Exception:
+            _log.exception("No price for run %s", self.id)
+            return None
+
+
+def _shows_text(event: JsonObject) -> bool:
+    """Whether this event brings visible text or tool input; thinking is neither."""
+    part = event.get("delta") if event.get("type") == "content_block_delta" else event.get("content_block")
+    if not isinstance(part, dict):
+        return False
+    return any(str(part.get(field) or "").strip() for field in ("text", "partial_json"))

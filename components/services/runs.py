@@ -1,0 +1,299 @@
+"""The run engine: it owns the runs, so that no page, reload or closed browser ends one.
+
+A run is in the store before a byte is sent, and its answer reaches the store while it arrives. The page
+starts, watches and stops runs by id, and may come and go.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
+
+from components.domain.json_types import JsonObject
+from components.domain.request import Request
+from components.domain.run import Run, RunError, RunState, RunTimes
+from components.services.live_runs import Clock, LiveRun, Price, RunClient, RunView, Waiting
+from components.store.errors import NoAccess, StoreError
+
+if TYPE_CHECKING:
+    from components.store.runs import Runs
+
+__all__ = ["Engine", "RunView", "Waiting"]
+
+_log = logging.getLogger(__name__)
+
+_ENDED_KEPT: Final = 32
+_RECOVER_EVERY_S: Final = 5.0
+_CLOSE_WITHIN_S: Final = 3.0
+
+DIED_MIDWAY: Final = "The program ended while this answer was arriving. What had come is kept."
+DIED_BEFORE: Final = "The program ended before any of this answer had come. Run it again."
+CLOSED_MIDWAY: Final = "The program was closed while this answer was arriving. What had come is kept."
+
+
+class Engine:
+    """All runs of this process. Make one and keep it; any thread may use it."""
+
+    def __init__(
+        self,
+        runs: Runs,
+        *,
+        home: Path,
+        price: Price,
+        clock: Clock = lambda: datetime.now(UTC),
+        flush_every_s: float = 0.2,
+        retry_every_s: float = 3.0,
+    ) -> None:
+        """Raises `StoreError`. `home` holds the sign that this process lives."""
+        from components.services.owners import Owner
+
+        self._runs = runs
+        self._price = price
+        self._clock = clock
+        self._flush_every_s = flush_every_s
+        self._retry_every_s = retry_every_s
+        self._lock = threading.Lock()
+        self._live: dict[str, LiveRun] = {}
+        self._workers: dict[str, threading.Thread] = {}
+        self._ended: OrderedDict[str, RunView] = OrderedDict()
+        self._late: dict[str, Run] = {}
+        self._store_rests_until = 0.0
+        self._recovered_at = 0.0
+        self._closed = threading.Event()
+        self._any_live = threading.Event()
+        try:
+            self._owner = Owner(home)
+        except OSError as cause:
+            raise NoAccess(f"{home} cannot be written: {cause.strerror}. Choose another folder.") from cause
+        self.recover()
+        self._flusher = threading.Thread(target=self._flush_until_closed, name="run-flusher", daemon=True)
+        self._flusher.start()
+
+    def start(
+        self,
+        request: Request,
+        *,
+        client: RunClient,
+        connection_name: str,
+        base_url: str,
+        draft: JsonObject | None = None,
+    ) -> str:
+        """Store the run, then send it; return its id at once.
+
+        Raises `StoreError` when the run cannot be stored: then nothing is sent.
+        """
+        if self._closed.is_set():
+            raise RuntimeError("The engine is closed.")
+        now = self._clock()
+        run = Run(
+            id=new_run_id(now),
+            state=RunState.QUEUED,
+            request=request,
+            connection=connection_name,
+            base_url=_without_secrets(base_url),
+            times=RunTimes(queued=now),
+            draft=draft,
+        )
+        self._runs.add(run, self._owner.id)
+        live = LiveRun(run, client, price=self._price, clock=self._clock)
+        worker = threading.Thread(target=self._carry, args=(live,), name=f"run-{run.id}", daemon=True)
+        with self._lock:
+            self._live[run.id] = live
+            self._workers[run.id] = worker
+            self._any_live.set()
+        try:
+            worker.start()
+        except RuntimeError:
+            full = RunError("The system has no room for another run. Wait for others to end, then try again.")
+            self._settle(live, replace(run, state=RunState.FAILED, error=full, times=_ended(run, now)))
+        return run.id
+
+    def view(self, run_id: str) -> RunView | None:
+        """The run as it is now; None for an unknown id. Raises `StoreError` for one that is not in memory."""
+        with self._lock:
+            live, ended = self._live.get(run_id), self._ended.get(run_id)
+        if live:
+            return live.view()
+        if ended:
+            return ended
+        saved = self._runs.saved(run_id)
+        if saved and saved.run.state.live and self._recover_now_and_then():
+            saved = self._runs.saved(run_id)
+        if saved is None:
+            return None
+        version = (saved.saved_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+        view = RunView(saved.run, saved.run.state.live, version)
+        if not view.live:
+            self._remember(view)
+        return view
+
+    def live_ids(self) -> list[str]:
+        """The runs of this process that have not ended, oldest first."""
+        with self._lock:
+            return [live.id for live in self._live.values() if not live.settled]
+
+    def stop(self, run_id: str) -> None:
+        """End the run at once and keep its text. Does nothing for one that has ended or is not ours."""
+        with self._lock:
+            live = self._live.get(run_id)
+        if live:
+            live.end(RunState.STOPPED)
+
+    def stop_all(self) -> None:
+        for run_id in self.live_ids():
+            self.stop(run_id)
+
+    def recover(self) -> int:
+        """Interrupt the runs that a dead process left open; return how many. Raises `StoreError`."""
+        self._recovered_at = time.monotonic()
+        dead = [run_id for run_id, owner in self._runs.open_runs() if not self._owner.is_alive(owner)]
+        recovered = 0
+        for run_id in dead:
+            saved = self._runs.saved(run_id)
+            if saved and saved.run.state.live:
+                run = saved.run
+                error = RunError(DIED_MIDWAY if run.message else DIED_BEFORE)
+                # The last sign of life is nearer to the end than the time of the restart.
+                ended = replace(
+                    run, state=RunState.INTERRUPTED, error=error, times=_ended(run, saved.saved_at)
+                )
+                self._runs.finish(ended, self._clock())
+                recovered += 1
+        self._owner.clear_up()
+        return recovered
+
+    def close(self) -> None:
+        """End every run as interrupted, store what there is, and give up the sign of life."""
+        if self._closed.is_set():
+            return
+        with self._lock:
+            self._closed.set()
+            living, workers = list(self._live.values()), list(self._workers.values())
+        for live in living:
+            live.end(RunState.INTERRUPTED, RunError(CLOSED_MIDWAY))
+        deadline = time.monotonic() + _CLOSE_WITHIN_S
+        self._any_live.set()
+        for thread in [*workers, self._flusher]:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
+        self._store_rests_until = 0.0
+        self._flush()
+        self._owner.leave()
+
+    def _carry(self, live: LiveRun) -> None:
+        self._settle(live, live.work())
+
+    def _settle(self, live: LiveRun, ended: Run) -> None:
+        """Store the end, then show it: who sees a run ended finds it in the store, unless told otherwise."""
+        failure = self._failure_to_finish(ended)
+        live.settle(ended, failure)
+        with self._lock:
+            self._workers.pop(live.id, None)
+            if failure:
+                self._late[live.id] = ended
+            else:
+                self._retire(live)
+
+    def _retire(self, live: LiveRun) -> None:
+        self._ended[live.id] = live.view()
+        while len(self._ended) > _ENDED_KEPT:
+            self._ended.popitem(last=False)
+        del self._live[live.id]
+        if not self._live and not self._closed.is_set():
+            self._any_live.clear()
+
+    def _remember(self, view: RunView) -> None:
+        with self._lock:
+            self._ended[view.run.id] = view
+            while len(self._ended) > _ENDED_KEPT:
+                self._ended.popitem(last=False)
+
+    def _recover_now_and_then(self) -> bool:
+        return time.monotonic() - self._recovered_at > _RECOVER_EVERY_S and self.recover() > 0
+
+    def _flush_until_closed(self) -> None:
+        while not self._closed.is_set():
+            self._any_live.wait()
+            if not self._closed.wait(self._flush_every_s):
+                self._flush()
+
+    def _flush(self) -> None:
+        """Write what is new since the last time, in one transaction. Never raises."""
+        if time.monotonic() < self._store_rests_until:
+            return
+        self._finish_late_ones()
+        with self._lock:
+            living = [live for live in self._live.values() if not live.settled]
+        dirty = [(live, live.content_version) for live in living]
+        dirty = [(live, version) for live, version in dirty if version != live.saved_version]
+        if not dirty:
+            return
+        failure = self._failure_to_save([live.snapshot() for live, _ in dirty])
+        for live, version in dirty:
+            live.note_unsaved(failure)
+            if failure is None:
+                live.saved_version = version
+
+    def _finish_late_ones(self) -> None:
+        with self._lock:
+            late = list(self._late.items())
+        for run_id, ended in late:
+            failure = self._failure_to_finish(ended)
+            with self._lock:
+                live = self._live[run_id]
+                live.note_unsaved(failure)
+                if failure is None:
+                    del self._late[run_id]
+                    self._retire(live)
+            if failure:
+                return
+
+    def _failure_to_finish(self, ended: Run) -> str | None:
+        try:
+            self._runs.finish(ended, self._clock())
+        except Exception as error:
+            return self._failure(error)
+        return None
+
+    def _failure_to_save(self, running: Sequence[Run]) -> str | None:
+        try:
+            self._runs.save_progress(running, self._clock())
+        except Exception as error:
+            return self._failure(error)
+        return None
+
+    def _failure(self, error: Exception) -> str:
+        self._store_rests_until = time.monotonic() + self._retry_every_s
+        if isinstance(error, StoreError):
+            return str(error)
+        _log.error("The store failed", exc_info=error)
+        return (
+            f"This answer could not be stored ({type(error).__name__}). It is in memory and is tried again."
+        )
+
+
+def new_run_id(now: datetime) -> str:
+    """A UUID of version 7 in hex: sorts by its moment, here to the microsecond (RFC 9562, method 3)."""
+    microseconds = (now - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    milliseconds, rest = divmod(microseconds, 1000)
+    fraction = rest * 4096 // 1000
+    return f"{milliseconds:012x}7{fraction:03x}{0b10 << 62 | secrets.randbits(62):016x}"
+
+
+def _ended(run: Run, at: datetime) -> RunTimes:
+    return replace(run.times, ended=at)
+
+
+def _without_secrets(base_url: str) -> str:
+    """The URL without user, password, query and fragment, where keys could hide."""
+    parts = urlsplit(base_url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -1,0 +1,160 @@
+"""What one browser tab remembers. Only this module names entries that outlive widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import streamlit as st
+
+from components.domain.connection import Connection
+from components.domain.draft import Draft
+from components.domain.json_types import JsonObject
+from components.domain.run import Run
+from components.services.drafts import DraftKeeper
+
+_BENCH = "bench"
+_HISTORY = "history.here"
+_SECRETS = "secrets"
+_CONNECTION = "connection.chosen"
+
+
+@dataclass
+class Bench:
+    """The Workbench of this tab."""
+
+    draft: Draft
+    draft_id: str
+    run_id: str | None = None
+    """The run the answer pane shows."""
+    replaced: Draft | None = None
+    """The draft before the last restore, for one step back."""
+    refused: tuple[str, JsonObject] | None = None
+    """Why the last click on Run sent nothing, and the draft it was about."""
+    saved: str = ""
+    """The draft as last saved."""
+    address: dict[str, str] = field(default_factory=dict)
+    """What this tab last wrote into its address."""
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the last click on Run sent nothing; None once the draft has changed."""
+        return self.refused[0] if self.refused and self.refused[1] == self.draft.to_json() else None
+
+    def refuse(self, sentence: str) -> None:
+        self.refused = (sentence, self.draft.to_json())
+
+    def replace_draft(self, draft: Draft) -> None:
+        """Put another draft into the editor; the old one can be brought back."""
+        if not self.draft.is_empty:
+            self.replaced = self.draft
+        self.draft = draft
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Make the widgets take their values from the draft again."""
+        forget("workbench.")
+
+    def restore(self, run: Run) -> None:
+        """Bring a run back: its draft into the editor, its answer beside it."""
+        if run.draft is not None:
+            draft = Draft.of_json(run.draft)
+        else:
+            draft = Draft.of_body(run.request.body, run.request.betas)
+        self.replace_draft(draft)
+        self.run_id = run.id
+
+    def bring_back(self) -> None:
+        """Undo the last restore."""
+        if self.replaced is not None:
+            self.draft, self.replaced = self.replaced, None
+            self.redraw()
+
+    def add_answer(self, message: JsonObject) -> None:
+        self.draft.continue_with(message)
+        self.redraw()
+
+
+def bench(keeper: DraftKeeper) -> Bench:
+    """This tab's Workbench; opened from the address (`?draft=…&run=…`) when the tab is new."""
+    found = st.session_state.get(_BENCH)
+    if found is None:
+        opened = keeper.open(st.query_params.get("draft"))
+        found = Bench(opened.draft, opened.id, run_id=st.query_params.get("run"))
+        if opened.connection_id is not None:
+            st.session_state.setdefault(_CONNECTION, opened.connection_id)
+        st.session_state[_BENCH] = found
+    return cast(Bench, found)
+
+
+def keep_address(here: Bench) -> None:
+    """Write draft and run into the address, and follow it when the user went back or forward."""
+    shown = {name: st.query_params[name] for name in ("draft", "run") if name in st.query_params}
+    if shown.get("run") != here.address.get("run") and shown.get("run") and here.address:
+        here.run_id = shown["run"]
+    wanted = {"draft": here.draft_id} | ({"run": here.run_id} if here.run_id else {})
+    if shown != wanted:
+        for name in shown.keys() - wanted.keys():
+            del st.query_params[name]
+        for name, value in wanted.items():
+            if shown.get(name) != value:
+                st.query_params[name] = value
+    here.address = wanted
+
+
+@dataclass
+class History:
+    """The History page of this tab."""
+
+    run_id: str | None = None
+    """The run shown whole."""
+    go_to_workbench: bool = False
+    """A run was restored: the next rerun shows it in the editor."""
+
+    def choose(self, run_id: str | None) -> None:
+        self.run_id = run_id
+
+
+def history() -> History:
+    """This tab's History page; the run shown is the one in the address (`?run=…`) when the tab is new."""
+    found = st.session_state.get(_HISTORY)
+    if found is None:
+        found = st.session_state[_HISTORY] = History(run_id=st.query_params.get("run"))
+    here = cast(History, found)
+    if here.run_id is not None and st.query_params.get("run") != here.run_id:
+        st.query_params["run"] = here.run_id
+    return here
+
+
+def chosen_connection() -> str | None:
+    """The id of the connection this tab uses, when it chose one."""
+    return cast("str | None", st.session_state.get(_CONNECTION))
+
+
+def connection_in_use(connections: Sequence[Connection]) -> Connection:
+    """The chosen connection while it exists, else the first."""
+    chosen = chosen_connection()
+    return next((each for each in connections if each.id == chosen), connections[0])
+
+
+def choose_connection(connection_id: str) -> None:
+    st.session_state[_CONNECTION] = connection_id
+
+
+def session_secrets() -> dict[str, str]:
+    """Secrets kept for this tab only, by connection id: for machines without a keychain."""
+    return cast("dict[str, str]", st.session_state.setdefault(_SECRETS, {}))
+
+
+def seed(key: str, value: Any) -> str:
+    """Give a widget its first value, just before it is drawn; returns the key."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def forget(prefix: str) -> None:
+    """Drop the widgets' entries of that prefix, so that they are seeded anew."""
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        del st.session_state[key]

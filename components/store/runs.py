@@ -1,0 +1,247 @@
+"""The runs: added before they are sent, saved while their answer arrives, finished, listed, searched."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, or_, select, update
+
+from components.domain.answer import stop_reason_of, usage_of
+from components.domain.request import Request
+from components.domain.run import LIVE_STATES, Run, RunError, RunFilter, RunState, RunSummary, RunTimes
+from components.store import sqlite, texts
+from components.store.database import Database
+from components.store.schema import run_answers, run_requests, run_texts, runs
+
+EVERY_RUN: Final = RunFilter()
+# Spelled out, because a list cannot be used when many rows are updated at once.
+_is_live: Final = or_(*(runs.c.state == state for state in sorted(LIVE_STATES)))
+_CHUNK: Final = 50
+_whole_run: Final = select(runs, run_requests, run_answers.c.message).select_from(
+    runs.join(run_requests).join(run_answers)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A run as it lies in the store."""
+
+    run: Run
+    owner: str
+    """The engine that sent it."""
+    saved_at: datetime
+    """The last time anything of it was written."""
+
+
+class Runs:
+    """Every method may be called from any thread, is one transaction, and raises `StoreError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, run: Run, owner: str) -> None:
+        """Keep a new run. When this returns, it survives the death of the program."""
+        body = run.request.body
+        row = {
+            "id": run.id,
+            "owner": owner,
+            "model": str(body.get("model", "")),
+            "prompt_start": texts.prompt_start(body),
+            "connection": run.connection,
+            "base_url": run.base_url,
+            "anthropic_version": run.request.anthropic_version,
+            "fingerprint": run.request.fingerprint,
+            "queued_at": run.times.queued,
+            **_outcome(run, run.times.queued),
+        }
+        prompt, answer = texts.prompt_search_text(body), texts.answer_search_text(run.message)
+        with self._database.writing() as connection:
+            number = connection.execute(insert(runs).values(row).returning(runs.c.number)).scalar_one()
+            betas = list(run.request.betas)
+            request = {"body_json": run.request.body_json, "betas": betas, "draft": run.draft}
+            connection.execute(insert(run_requests).values(number=number, **request))
+            connection.execute(insert(run_answers).values(number=number, message=run.message))
+            connection.execute(insert(run_texts).values(number=number, prompt=prompt, answer=answer))
+
+    def save_progress(self, live: Sequence[Run], at: datetime) -> None:
+        """Write states, times and answers so far, all in one transaction.
+
+        A run that has ended in the meantime stays as it ended.
+        """
+        if not live:
+            return
+        mine = (runs.c.id == bindparam("run_id")) & _is_live
+        number = select(runs.c.number).where(mine).scalar_subquery()
+        with self._database.writing() as connection:
+            connection.execute(
+                update(run_answers).where(run_answers.c.number == number).values(message=bindparam("part")),
+                [{"run_id": run.id, "part": run.message} for run in live],
+            )
+            connection.execute(
+                update(runs).where(mine), [{"run_id": run.id, **_progress(run, at)} for run in live]
+            )
+
+    def finish(self, run: Run, at: datetime) -> None:
+        """Write how a run ended, with its whole answer."""
+        answer = texts.answer_search_text(run.message)
+        with self._database.writing() as connection:
+            number = connection.execute(select(runs.c.number).where(runs.c.id == run.id)).scalar()
+            connection.execute(update(runs).where(runs.c.number == number).values(_outcome(run, at)))
+            connection.execute(
+                update(run_answers).where(run_answers.c.number == number).values(message=run.message)
+            )
+            connection.execute(update(run_texts).where(run_texts.c.number == number).values(answer=answer))
+
+    def open_runs(self) -> list[tuple[str, str]]:
+        """(id, owner) of each run that has not ended, oldest first."""
+        query = select(runs.c.id, runs.c.owner).where(_is_live).order_by(runs.c.number)
+        with self._database.reading() as connection:
+            return [(row.id, row.owner) for row in connection.execute(query)]
+
+    def get(self, run_id: str) -> Run | None:
+        saved = self.saved(run_id)
+        return saved.run if saved else None
+
+    def saved(self, run_id: str) -> Saved | None:
+        with self._database.reading() as connection:
+            row = connection.execute(_whole_run.where(runs.c.id == run_id)).first()
+            return Saved(_run(row), row.owner, row.saved_at) if row else None
+
+    def page(self, which: RunFilter = EVERY_RUN, *, limit: int, offset: int = 0) -> list[RunSummary]:
+        """Newest first. Reads narrow rows only."""
+        query = self._narrowed(
+            select(
+                runs.c.id,
+                runs.c.state,
+                runs.c.model,
+                runs.c.prompt_start,
+                runs.c.connection,
+                runs.c.queued_at,
+                runs.c.ended_at,
+                runs.c.input_tokens,
+                runs.c.output_tokens,
+                runs.c.cost_usd,
+                runs.c.stop_reason,
+            ),
+            which,
+        )
+        with self._database.reading() as connection:
+            return [_summary(row) for row in connection.execute(_newest(query).limit(limit).offset(offset))]
+
+    def count(self, which: RunFilter = EVERY_RUN) -> int:
+        query = self._narrowed(select(func.count()).select_from(runs), which)
+        with self._database.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def models(self) -> list[str]:
+        """Every model that a run was sent to, in order."""
+        with self._database.reading() as connection:
+            return list(connection.execute(select(runs.c.model).distinct().order_by(runs.c.model)).scalars())
+
+    def iterate(self, which: RunFilter = EVERY_RUN) -> Iterator[Run]:
+        """Whole runs, newest first, a few in memory at a time; those that match when it begins."""
+        query = _newest(self._narrowed(select(runs.c.number), which))
+        with self._database.reading() as connection:
+            numbers = array("q", connection.execute(query).scalars())
+        for start in range(0, len(numbers), _CHUNK):
+            chunk = _whole_run.where(runs.c.number.in_(numbers[start : start + _CHUNK].tolist()))
+            with self._database.reading() as connection:
+                found = connection.execute(_newest(chunk)).all()
+            yield from map(_run, found)
+
+    def _narrowed(self, query: Select[Any], which: RunFilter) -> Select[Any]:
+        conditions: list[ColumnElement[bool]] = []
+        if which.models:
+            conditions.append(runs.c.model.in_(which.models))
+        if which.states:
+            conditions.append(runs.c.state.in_(which.states))
+        if which.since is not None:
+            conditions.append(runs.c.queued_at >= which.since)
+        if which.until is not None:
+            conditions.append(runs.c.queued_at < which.until)
+        folded = texts.fold(which.text)
+        if folded:
+            query = query.join_from(runs, run_texts)
+            conditions.append(
+                or_(
+                    run_texts.c.prompt.contains(folded, autoescape=True),
+                    run_texts.c.answer.contains(folded, autoescape=True),
+                )
+            )
+            if self._database.has_text_index:
+                narrowed = sqlite.narrowed("runs.number", folded)
+                conditions += [] if narrowed is None else [narrowed]
+        return query.where(*conditions)
+
+
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(runs.c.queued_at.desc(), runs.c.number.desc())
+
+
+def _progress(run: Run, at: datetime) -> dict[str, object]:
+    return {
+        "state": run.state,
+        "request_id": run.request_id,
+        "first_byte_at": run.times.first_byte,
+        "first_text_at": run.times.first_text,
+        "saved_at": at,
+    }
+
+
+def _outcome(run: Run, at: datetime) -> dict[str, object]:
+    usage, stop_reason, error = usage_of(run.message), stop_reason_of(run.message), run.error
+    return {
+        **_progress(run, at),
+        "input_tokens": usage.total_input_tokens if usage else None,
+        # Before the stop reason comes, the service's figure is a placeholder.
+        "output_tokens": usage.output_tokens if usage and stop_reason else None,
+        "cost_usd": run.cost_usd,
+        "stop_reason": stop_reason,
+        "ended_at": run.times.ended,
+        "error_sentence": error.sentence if error else None,
+        "error_status": error.status if error else None,
+        "error_type": error.type if error else None,
+        "error_code": error.error_code if error else None,
+        "error_retry_after_s": error.retry_after_s if error else None,
+    }
+
+
+def _run(row: Row[Any]) -> Run:
+    error = None
+    if row.error_sentence is not None:
+        error = RunError(
+            row.error_sentence, row.error_status, row.error_type, row.error_code, row.error_retry_after_s
+        )
+    return Run(
+        id=row.id,
+        state=RunState(row.state),
+        request=Request(row.body_json, row.anthropic_version, tuple(row.betas)),
+        connection=row.connection,
+        base_url=row.base_url,
+        times=RunTimes(row.queued_at, row.first_byte_at, row.first_text_at, row.ended_at),
+        draft=row.draft,
+        message=row.message,
+        cost_usd=row.cost_usd,
+        request_id=row.request_id,
+        error=error,
+    )
+
+
+def _summary(row: Row[Any]) -> RunSummary:
+    return RunSummary(
+        id=row.id,
+        state=RunState(row.state),
+        model=row.model,
+        prompt_start=row.prompt_start,
+        connection=row.connection,
+        queued_at=row.queued_at,
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cost_usd=row.cost_usd,
+        duration_s=(row.ended_at - row.queued_at).total_seconds() if row.ended_at else None,
+        stop_reason=row.stop_reason,
+    )

@@ -1,0 +1,97 @@
+"""The tables, as the newest migration leaves them; a test compares the two.
+
+A run lies in four tables, so that the history list reads narrow rows only and a write of the growing
+answer never rewrites the request (which may hold megabytes of images).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+
+from components.store.columns import Dollars, JsonText, Moment, PlainText
+
+HEAD: Final = "0001"
+"""The newest migration. Kept here so that opening a current database needs no Alembic."""
+
+metadata: Final = MetaData()
+
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(32), nullable=False),
+    Column("model", PlainText, nullable=False),
+    Column("prompt_start", PlainText, nullable=False),
+    Column("connection", PlainText, nullable=False),
+    Column("base_url", PlainText, nullable=False),
+    Column("anthropic_version", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False, index=True),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("cost_usd", Dollars),
+    Column("stop_reason", PlainText),
+    Column("request_id", PlainText),
+    Column("queued_at", Moment, nullable=False),
+    Column("first_byte_at", Moment),
+    Column("first_text_at", Moment),
+    Column("ended_at", Moment),
+    Column("saved_at", Moment, nullable=False),
+    Column("error_sentence", PlainText),
+    Column("error_status", Integer),
+    Column("error_type", PlainText),
+    Column("error_code", PlainText),
+    Column("error_retry_after_s", Float),
+)
+# The list walks this index from its end and decides every filter without touching a row. There is no index
+# on model or state alone: SQLite would prefer it, and sort half of the table for a common model.
+Index("ix_runs_list", runs.c.queued_at, runs.c.number, runs.c.state, runs.c.model)
+
+run_requests: Final = Table(
+    "run_requests",
+    metadata,
+    Column("number", _Number, ForeignKey(runs.c.number), primary_key=True, autoincrement=False),
+    Column("body_json", Text, nullable=False),
+    Column("betas", JsonText, nullable=False),
+    Column("draft", JsonText),
+)
+
+run_answers: Final = Table(
+    "run_answers",
+    metadata,
+    Column("number", _Number, ForeignKey(runs.c.number), primary_key=True, autoincrement=False),
+    Column("message", JsonText),
+)
+
+run_texts: Final = Table(
+    "run_texts",
+    metadata,
+    Column("number", _Number, ForeignKey(runs.c.number), primary_key=True, autoincrement=False),
+    Column("prompt", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+)
+
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("content", JsonText, nullable=False),
+    Column("saved_at", Moment, nullable=False, index=True),
+)
+
+connections: Final = Table(
+    "connections",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("folded_name", PlainText, nullable=False, unique=True),
+    Column("base_url", PlainText, nullable=False),
+    Column("anthropic_version", String(64), nullable=False),
+    Column("auth", String(16), nullable=False),
+    Column("created_at", Moment, nullable=False),
+)

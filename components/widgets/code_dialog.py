@@ -1,0 +1,63 @@
+"""The dialog behind “Get code”: the request on screen as a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.domain.connection import Connection
+from components.domain.request import Request
+from components.snippets import TARGETS, render
+from components.state import seed
+
+
+@st.dialog("Get code", width="large", icon=":material/code:")
+def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: Sequence[str] = ()) -> None:
+    """Show, copy and download the program that sends exactly this request."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.segmented_control(
+            "Language",
+            list(TARGETS),
+            format_func=lambda key: TARGETS[key].title,
+            key=seed("code.target", next(iter(TARGETS))),
+            required=True,
+        )
+        try:
+            request = build()
+        except ValueError as problem:
+            st.error(str(problem), icon=":material/block:")
+            return
+        stream = st.toggle("Streaming", key=seed("code.stream", request.stream))
+    target = TARGETS[str(chosen)]
+    if unfilled:
+        listed = ", ".join(f"`{{{{{name}}}}}`" for name in unfilled)
+        st.warning(
+            f"No value yet for {listed}: the code below sends the name in braces.", icon=":material/edit:"
+        )
+    try:
+        source = render(
+            target.key,
+            request.body,
+            anthropic_version=request.anthropic_version,
+            betas=request.betas,
+            base_url=connection.base_url,
+            stream=stream,
+            auth=connection.auth,
+        )
+    except ValueError as problem:
+        st.error(str(problem), icon=":material/block:")
+        return
+    st.code(source, language=target.language, height=min(560, 40 + 21 * (source.count("\n") + 1)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "Download",
+            source,
+            file_name=f"request{target.suffix}",
+            mime="text/plain",
+            key="code.download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        key_note = " The sandbox takes any key." if connection.simulated else ""
+        st.caption(f"Reads the key from the variable `ANTHROPIC_API_KEY`.{key_note}")

@@ -1,0 +1,265 @@
+"""The controls beside the prompt: model, max tokens, and what the chosen model takes besides."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from components.domain import stop_text
+from components.domain.draft import Draft
+from components.domain.json_types import JsonObject
+from components.domain.model import EFFORTS, THINKING_TYPES, Model
+from components.domain.request import VERSION_2026
+from components.services.models import ModelList
+from components.state import forget, seed
+
+_THINKING_WORDS = {
+    "adaptive": "Adaptive: the model decides, effort guides it",
+    "enabled": "Enabled with a token budget",
+    "disabled": "Disabled",
+    "between_tools": "Between tools only",
+}
+
+
+def model_picker(draft: Draft, models: ModelList) -> None:
+    """The models of the connection; any other id can be typed."""
+    ids = [model.id for model in models.models]
+    if draft.model not in ids:
+        ids.insert(0, draft.model)
+
+    def changed() -> None:
+        if chosen := st.session_state["workbench.model"]:
+            draft.model = str(chosen).strip()
+        forget("workbench.parameters.")
+
+    st.selectbox(
+        "Model",
+        ids,
+        key=seed("workbench.model", draft.model),
+        on_change=changed,
+        accept_new_options=True,
+        filter_mode="contains",
+        width=250,
+        help=_about(models.get(draft.model), models),
+    )
+
+
+def _about(model: Model, models: ModelList) -> str:
+    facts = []
+    if model.context:
+        facts.append(f"Context {model.context:,} tokens, output up to {model.max_tokens or 0:,}.")
+    if model.unknown:
+        facts.append("Nothing is known of this model, so nothing is checked before sending.")
+    if model.retires:
+        facts.append(f"Retires on {model.retires:%Y-%m-%d}.")
+    if models.loading:
+        facts.append("The server's model list is still loading.")
+    facts.append("Any other id can be typed.")
+    return " ".join(facts)
+
+
+def max_tokens_field(draft: Draft, model: Model) -> None:
+    def changed() -> None:
+        value = st.session_state["workbench.max_tokens"]
+        if value is None:
+            forget("workbench.max_tokens")
+        else:
+            draft.max_tokens = int(value)
+
+    limit = max(model.max_tokens, draft.max_tokens) if model.max_tokens else None
+    st.number_input(
+        "Max tokens",
+        min_value=0,
+        max_value=limit,
+        step=1,
+        key=seed("workbench.max_tokens", draft.max_tokens),
+        on_change=changed,
+        width=140,
+        help="The most tokens the answer may take, thinking included."
+        + (f" {model.name} takes up to {model.max_tokens:,}." if model.max_tokens else ""),
+    )
+
+
+def more_parameters(draft: Draft, model: Model, anthropic_version: str) -> None:
+    """Effort, thinking, stop sequences, sampling: as far as model and version take them."""
+    set_now = (
+        sum(
+            value is not None
+            for value in (draft.effort, draft.thinking, draft.temperature, draft.top_p, draft.top_k)
+        )
+        + bool(draft.stop_sequences)
+        + (not draft.stream)
+    )
+    with st.popover(
+        f"Parameters ({set_now})" if set_now else "Parameters",
+        icon=":material/tune:",
+        key="workbench.parameters",
+    ):
+        _effort(draft, model)
+        _thinking(draft, model)
+        _stop_sequences(draft)
+        _sampling(draft, model, anthropic_version)
+        _streaming(draft)
+
+
+def _effort(draft: Draft, model: Model) -> None:
+    levels = list(model.efforts if model.efforts is not None else EFFORTS)
+    if not levels and draft.effort is None:
+        st.caption(f"{model.name} has no effort levels.")
+        return
+    options = ["", *levels]
+    if draft.effort and draft.effort not in options:
+        options.append(draft.effort)
+
+    def changed() -> None:
+        draft.effort = st.session_state["workbench.parameters.effort"] or None
+
+    default = f"Model's default ({model.default_effort})" if model.default_effort else "Model's default"
+    st.selectbox(
+        "Effort",
+        options,
+        key=seed("workbench.parameters.effort", draft.effort or ""),
+        format_func=lambda level: level or default,
+        on_change=changed,
+        help="How many tokens the model is willing to spend, thinking and answer together.",
+    )
+
+
+def _thinking(draft: Draft, model: Model) -> None:
+    now = str(draft.thinking.get("type")) if draft.thinking else ""
+    options = ["", *(kind for kind in THINKING_TYPES if model.thinking is None or kind in model.thinking)]
+    if now not in options:
+        options.append(now)
+
+    def changed() -> None:
+        kind = st.session_state["workbench.parameters.thinking"]
+        if not kind:
+            draft.thinking = None
+        elif kind == "enabled":
+            draft.thinking = {"type": kind, "budget_tokens": max(min(2048, draft.max_tokens - 1), 1024)}
+        else:
+            draft.thinking = {"type": kind}
+        forget("workbench.parameters.budget")
+        forget("workbench.parameters.display")
+
+    default = {
+        "always": "Model's default (always on)",
+        "on": "Model's default (on)",
+        "off": "Model's default (off)",
+    }
+    st.selectbox(
+        "Thinking",
+        options,
+        key=seed("workbench.parameters.thinking", now),
+        format_func=lambda kind: (
+            _THINKING_WORDS.get(kind, kind) or default.get(model.thinking_default or "", "Default")
+        ),
+        on_change=changed,
+    )
+    if draft.thinking is None:
+        return
+    if now == "enabled":
+        _budget(draft.thinking)
+    if now in {"adaptive", "enabled"}:
+        _display(draft.thinking, model)
+
+
+def _budget(thinking: JsonObject) -> None:
+    def changed() -> None:
+        value = st.session_state["workbench.parameters.budget"]
+        if value is not None:
+            thinking["budget_tokens"] = int(value)
+
+    st.number_input(
+        "Thinking budget (tokens)",
+        min_value=0,
+        step=1,
+        key=seed("workbench.parameters.budget", cast(int, thinking.get("budget_tokens") or 1024)),
+        on_change=changed,
+        help="At least 1,024 and less than max tokens.",
+    )
+
+
+def _display(thinking: JsonObject, model: Model) -> None:
+    def changed() -> None:
+        if chosen := st.session_state["workbench.parameters.display"]:
+            thinking["display"] = chosen
+        else:
+            thinking.pop("display", None)
+
+    st.selectbox(
+        "Thinking text",
+        ["", "summarized", "omitted"],
+        key=seed("workbench.parameters.display", str(thinking.get("display") or "")),
+        format_func=lambda word: {"": f"Model's default ({model.thinking_display or 'unknown'})"}.get(
+            word, word
+        ),
+        on_change=changed,
+        help="Whether a summary of the thinking comes with the answer. It costs the same either way.",
+    )
+
+
+def _stop_sequences(draft: Draft) -> None:
+    def changed() -> None:
+        draft.stop_sequences = stop_text.parse(st.session_state["workbench.parameters.stop"])
+
+    st.text_area(
+        "Stop sequences",
+        key=seed("workbench.parameters.stop", stop_text.written(draft.stop_sequences)),
+        height=68,
+        on_change=changed,
+        placeholder="One per line",
+        help=r"The answer ends where one of these would appear. One per line; \n stands for a line break.",
+    )
+
+
+def _sampling(draft: Draft, model: Model, anthropic_version: str) -> None:
+    set_now = any(value is not None for value in (draft.temperature, draft.top_p, draft.top_k))
+    offered = anthropic_version != VERSION_2026 and model.sampling != "default_only"
+    if not offered and not set_now:
+        why = (
+            f"API version {VERSION_2026} takes no temperature, top_p or top_k."
+            if anthropic_version == VERSION_2026
+            else f"{model.name} takes no temperature, top_p or top_k other than its own."
+        )
+        st.caption(why)
+        return
+    columns = st.columns(3)
+    with columns[0]:
+        _number(draft, "temperature", "Temperature", step=0.1, most=1.0)
+    with columns[1]:
+        _number(draft, "top_p", "Top p", step=0.05, most=1.0)
+    with columns[2]:
+        _number(draft, "top_k", "Top k", step=1, most=None)
+
+
+def _number(draft: Draft, name: str, label: str, *, step: float, most: float | None) -> None:
+    key = f"workbench.parameters.{name}"
+
+    def changed() -> None:
+        setattr(draft, name, st.session_state[key])
+
+    value = getattr(draft, name)
+    whole = isinstance(step, int)
+    st.number_input(
+        label,
+        min_value=0 if whole else 0.0,
+        max_value=most,
+        step=step,
+        key=seed(key, value if whole or value is None else float(value)),
+        on_change=changed,
+        placeholder="not sent",
+    )
+
+
+def _streaming(draft: Draft) -> None:
+    def changed() -> None:
+        draft.stream = st.session_state["workbench.parameters.stream"]
+
+    st.toggle(
+        "Stream the answer",
+        key=seed("workbench.parameters.stream", draft.stream),
+        on_change=changed,
+        help="Off: the answer comes as one piece.",
+    )

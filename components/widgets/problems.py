@@ -1,0 +1,28 @@
+"""What would be refused, said before sending, each with its one-click fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import streamlit as st
+
+from components.domain.findings import Finding, Fix
+from components.widgets.safe_markdown import safe
+
+
+def problems(findings: Iterable[Finding], apply: Callable[[Fix], None], *, key: str) -> None:
+    """Draw findings where they belong; a fix is one click."""
+    for number, finding in enumerate(findings):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{number}"):
+            if finding.severity == "error":
+                st.error(safe(finding.sentence), icon=":material/block:", width="stretch")
+            else:
+                st.info(safe(finding.sentence), icon=":material/info:", width="stretch")
+            if finding.fix is not None:
+                st.button(
+                    finding.fix.label,
+                    key=f"{key}.{number}.fix",
+                    icon=":material/build:",
+                    on_click=apply,
+                    args=(finding.fix,),
+                )

@@ -1,0 +1,152 @@
+"""The prompt: system prompt, turns, and a field for each variable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.domain.draft import Draft, Role, Turn
+from components.domain.findings import Finding, Fix
+from components.state import forget, seed
+from components.widgets.problems import problems
+from components.widgets.safe_markdown import literal
+
+_NAMES: dict[Role, str] = {"user": "User", "assistant": "Assistant", "system": "System (mid-conversation)"}
+_PLACEHOLDERS: dict[Role, str] = {
+    "user": "Ask something. {{name}} makes a variable; \\{{name}} stands for literal braces.",
+    "assistant": "What the model said, or should have said.",
+    "system": "Instructions from here on.",
+}
+_UP, _DOWN, _REMOVE = "Move up", "Move down", "Remove"
+
+
+def prompt_editor(draft: Draft, findings: Sequence[Finding], apply: Callable[[Fix], None]) -> None:
+    """Draw the editor; every change goes straight into the draft."""
+    _system_prompt(draft)
+    problems([f for f in findings if f.path[:1] == ("system",)], apply, key="workbench.problems.system")
+    for position, turn in enumerate(draft.turns):
+        _turn(draft, position, turn)
+        mine = [f for f in findings if f.path[:2] == ("messages", position)]
+        problems(mine, apply, key=f"workbench.problems.{turn.id}")
+    _add_turn(draft)
+    _variables(draft)
+
+
+def _system_prompt(draft: Draft) -> None:
+    def changed() -> None:
+        draft.system = st.session_state["workbench.system"]
+
+    st.text_area(
+        "System prompt",
+        key=seed("workbench.system", draft.system),
+        height=96 if len(draft.system) < 300 else 220,
+        placeholder="Who the model is and how it should answer (optional)",
+        on_change=changed,
+    )
+
+
+def _turn(draft: Draft, position: int, turn: Turn) -> None:
+    key = f"workbench.turn.{turn.id}"
+
+    def changed() -> None:
+        turn.text = st.session_state[key]
+
+    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}.row"):
+        with st.container(gap="xsmall"):
+            if turn.blocks is not None:
+                _blocks(turn, key)
+            else:
+                st.text_area(
+                    _NAMES[turn.role],
+                    key=seed(key, turn.text),
+                    height=_height(turn),
+                    placeholder=_PLACEHOLDERS[turn.role],
+                    on_change=changed,
+                )
+        _menu(draft, position, turn)
+
+
+def _height(turn: Turn) -> int:
+    lines = turn.text.count("\n") + len(turn.text) // 90 + 1
+    return min(max(140 if turn.role == "user" else 96, 26 * lines + 30), 420)
+
+
+def _blocks(turn: Turn, key: str) -> None:
+    blocks = turn.blocks or []
+    kinds = ", ".join(str(block.get("type")) for block in blocks)
+    with st.expander(
+        f"{_NAMES[turn.role]}: {literal(kinds)}", icon=":material/data_object:", key=f"{key}.blocks"
+    ):
+        st.caption("Sent exactly as it came, which the service requires of an unfinished turn.")
+        st.code(json.dumps(blocks, ensure_ascii=False, indent=2), language="json", wrap_lines=True)
+
+
+def _menu(draft: Draft, position: int, turn: Turn) -> None:
+    key = f"workbench.turn.{turn.id}.menu"
+    options: list[str] = [f"Make it {_NAMES[role]}" for role in _NAMES if role != turn.role]
+    if position > 0:
+        options.append(_UP)
+    if position < len(draft.turns) - 1:
+        options.append(_DOWN)
+    options.append(_REMOVE if len(draft.turns) > 1 else "Clear")
+
+    def chosen() -> None:
+        match st.session_state[key]:
+            case "Move up":
+                draft.move(turn.id, -1)
+            case "Move down":
+                draft.move(turn.id, +1)
+            case "Remove" | "Clear":
+                draft.remove(turn.id)
+            case str(made):
+                turn.role = next(role for role, name in _NAMES.items() if made == f"Make it {name}")
+        forget(f"workbench.turn.{turn.id}")
+
+    st.menu_button(
+        "",
+        options,
+        key=key,
+        icon=":material/more_vert:",
+        type="tertiary",
+        on_click=chosen,
+        help=f"Change, move or remove turn {position + 1}",
+    )
+
+
+def _add_turn(draft: Draft) -> None:
+    following: Role = "assistant" if draft.turns[-1].role == "user" else "user"
+    with st.container(horizontal=True, key="workbench.add"):
+        st.button(
+            f"Add {_NAMES[following].lower()} turn",
+            key="workbench.add_turn",
+            icon=":material/add:",
+            type="tertiary",
+            on_click=draft.turns.append,
+            args=(Turn(following),),
+        )
+
+
+def _variables(draft: Draft) -> None:
+    names = draft.variables
+    if not names:
+        return
+    st.markdown("**Variables**")
+    for name in names:
+        key = f"workbench.value.{name}"
+
+        def changed(name: str = name, key: str = key) -> None:
+            draft.values[name] = st.session_state[key]
+
+        value = draft.values.get(name, "")
+        st.text_area(
+            f"`{{{{{name}}}}}`",
+            key=seed(key, value),
+            height=68 if len(value) < 120 and "\n" not in value else 140,
+            placeholder="Inserted literally",
+            on_change=changed,
+        )
+    if missing := draft.unfilled:
+        listed = ", ".join(f"`{{{{{name}}}}}`" for name in missing)
+        st.warning(f"No value yet for {listed}.", icon=":material/edit:")

@@ -1,0 +1,42 @@
+"""The newest runs, under the editor. A click brings one back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from components.domain.run import RunState, RunSummary
+from components.widgets import figures
+from components.widgets.safe_markdown import literal
+
+ICONS: dict[RunState, str] = {
+    RunState.QUEUED: ":material/hourglass_empty:",
+    RunState.SENDING: ":material/upload:",
+    RunState.STREAMING: ":material/stream:",
+    RunState.COMPLETE: ":material/check_circle:",
+    RunState.STOPPED: ":material/stop_circle:",
+    RunState.INTERRUPTED: ":material/link_off:",
+    RunState.FAILED: ":material/error:",
+}
+
+
+def recent_runs(rows: Sequence[RunSummary], shown: str | None, restore: Callable[[str], None]) -> None:
+    """One line a run; drawn without a data frame, whose import would hold up the first page."""
+    st.markdown("**Recent runs**")
+    if not rows:
+        st.caption("Runs appear here as soon as they are sent, and stay.")
+        return
+    for row in rows:
+        prompt = literal(row.prompt_start[:80]) or "(no text)"
+        facts = [figures.ago(row.queued_at), literal(row.model), f"{figures.count(row.output_tokens)} out"]
+        st.button(
+            f"{prompt} · :gray[{' · '.join(facts)}]",
+            key=f"recent.{row.id}",
+            icon=ICONS[row.state],
+            type="secondary" if row.id == shown else "tertiary",
+            on_click=restore,
+            args=(row.id,),
+            help="Restore this run: its prompt into the editor, its answer beside it",
+            wrap=False,
+        )

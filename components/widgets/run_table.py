@@ -1,0 +1,136 @@
+"""The history table: filters, one page of runs, and the choice of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import cast
+
+import streamlit as st
+
+from components.domain.run import RunFilter, RunState, RunSummary
+
+PAGE_ROWS = 50
+
+
+def run_filters(models: Sequence[str]) -> RunFilter:
+    """Text, model, state and date; the filters live in the address, so that a view can be kept and shared."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="history.filters"):
+        text = st.text_input(
+            "Search",
+            key="q",
+            bind="query-params",
+            placeholder="Part of a prompt or an answer",
+            icon=":material/search:",
+            width=280,
+        )
+        chosen = st.multiselect(
+            "Model", models, key="model", bind="query-params", width=240, placeholder="All"
+        )
+        states = st.multiselect(
+            "State",
+            [str(state) for state in RunState],
+            key="state",
+            bind="query-params",
+            width=220,
+            placeholder="All",
+        )
+        days = st.date_input("Dates", value=[], key="history.dates", width=220, format="YYYY-MM-DD")
+    since, until = _span(days)
+    return RunFilter(
+        text=(text or "").strip(),
+        models=tuple(chosen),
+        states=tuple(RunState(state) for state in states),
+        since=since,
+        until=until,
+    )
+
+
+def _span(days: object) -> tuple[datetime | None, datetime | None]:
+    """Local days, the last one included, as aware moments."""
+    chosen = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
+    if not chosen:
+        return None, None
+
+    def start(day: date) -> datetime:
+        return datetime.combine(day, time()).astimezone()
+
+    return start(chosen[0]), start(chosen[-1] + timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    number: int
+    """Counted from 1."""
+
+    @property
+    def offset(self) -> int:
+        return (self.number - 1) * PAGE_ROWS
+
+
+def page_picker(total: int) -> Page:
+    pages = max(1, -(-total // PAGE_ROWS))
+    if st.session_state.get("history.page", 1) > pages:
+        st.session_state["history.page"] = pages
+    if pages == 1:
+        return Page(1)
+    return Page(st.pagination(pages, key="history.page"))
+
+
+def no_runs(*, filtered: bool) -> None:
+    """The empty table."""
+    if filtered:
+        st.info("No run matches these filters.", icon=":material/filter_alt_off:")
+    else:
+        st.info("No runs yet. Every run appears here the moment it is sent.", icon=":material/history:")
+        st.page_link("../pages/workbench.py", label="Try a prompt", icon=":material/edit_note:")
+
+
+def run_table(
+    rows: Sequence[RunSummary], page: Page, which: RunFilter, choose: Callable[[str], None]
+) -> None:
+    """Draw one page; choosing a row reports its run id. Positions never leave this function."""
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "Time": [row.queued_at.astimezone().replace(tzinfo=None) for row in rows],
+            "Model": [row.model for row in rows],
+            "Prompt": [row.prompt_start for row in rows],
+            "State": [str(row.state) for row in rows],
+            "In": [row.input_tokens for row in rows],
+            "Out": [row.output_tokens for row in rows],
+            "Cost": [None if row.cost_usd is None else float(row.cost_usd) for row in rows],
+            "Seconds": [row.duration_s for row in rows],
+            "Connection": [row.connection for row in rows],
+        }
+    ).astype({"In": "Int64", "Out": "Int64"})
+    key = f"history.table.{page.number}.{hash(which)}"
+
+    def chosen() -> None:
+        picked = cast("list[int]", st.session_state[key]["selection"]["rows"])
+        if picked:
+            choose(rows[picked[0]].id)
+
+    st.dataframe(
+        frame,
+        key=key,
+        hide_index=True,
+        on_select=chosen,
+        selection_mode="single-row",
+        height=min(38 + 35 * len(rows), 460),
+        column_config={
+            "Time": st.column_config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", width=160),
+            "Prompt": st.column_config.TextColumn("Prompt", width="large"),
+            "State": st.column_config.TextColumn("State", width="small"),
+            "In": st.column_config.NumberColumn(
+                "In", format="localized", help="Input tokens, cached ones included"
+            ),
+            "Out": st.column_config.NumberColumn(
+                "Out", format="localized", help="Output tokens, thinking included"
+            ),
+            "Cost": st.column_config.NumberColumn("Cost", format="$%.6f", help="Empty: price unknown"),
+            "Seconds": st.column_config.NumberColumn("Seconds", format="%.1f", help="From Run to the end"),
+        },
+    )

@@ -1,0 +1,68 @@
+"""The Workbench: the draft on the left, its answer on the right, the newest runs below."""
+
+import streamlit as st
+
+from components import actions, runtime, state
+from components.widgets.answer_view import AnswerActions, answer_view
+from components.widgets.autosave import autosave
+from components.widgets.code_dialog import code_dialog
+from components.widgets.first_steps import first_steps
+from components.widgets.parameters import max_tokens_field, model_picker, more_parameters
+from components.widgets.problems import problems
+from components.widgets.prompt_editor import prompt_editor
+from components.widgets.recent_runs import recent_runs
+from components.widgets.top_bar import get_code_button, new_button, run_button, undo_notice
+
+store, engine = runtime.store(), runtime.engine()
+bench = state.bench(store.drafts)
+state.keep_address(bench)
+desk = actions.desk(bench)
+draft, findings = bench.draft, desk.findings()
+
+with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
+    model_picker(draft, desk.models)
+    max_tokens_field(draft, desk.model)
+    more_parameters(draft, desk.model, desk.connection.anthropic_version)
+    st.space("stretch")
+    new_button(desk.start_new, disabled=draft.is_empty)
+    wants_code = get_code_button()
+    run_button(desk.run, live=desk.live)
+
+problems(
+    [f for f in findings if f.path[:1] not in {("messages",), ("system",)}],
+    desk.fix,
+    key="workbench.problems",
+)
+if bench.refusal:
+    st.error(bench.refusal, icon=":material/block:")
+if desk.models.problem:
+    st.warning(f"The model list could not be loaded. {desk.models.problem}", icon=":material/cloud_off:")
+if unsaved := desk.save():
+    st.warning(unsaved, icon=":material/save:")
+if bench.replaced is not None:
+    undo_notice(bench.bring_back)
+
+editor, answer = st.columns(2, gap="medium")
+with editor:
+    prompt_editor(draft, findings, desk.fix)
+with answer:
+    if bench.run_id is None:
+        first_steps(desk.connection, bench.replace_draft)
+    else:
+        answer_view(
+            bench.run_id,
+            engine.view,
+            AnswerActions(
+                stop=desk.stop,
+                add_to_turns=desk.add_answer,
+                run_again=desk.run,
+                run_with_more_tokens=desk.run_with_more_tokens,
+                more_tokens=desk.more_tokens(),
+                continue_turn=desk.continue_turn,
+            ),
+        )
+
+recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
+autosave()
+if wants_code:
+    code_dialog(desk.request, desk.connection, draft.unfilled)

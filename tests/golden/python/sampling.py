@@ -1,0 +1,17 @@
+import anthropic
+
+client = anthropic.Anthropic(
+    base_url="http://127.0.0.1:8501/sandbox",
+    default_headers={"anthropic-version": "2023-06-01"},
+)
+
+message = client.messages.create(
+    model="claude-sonnet-4-5",
+    max_tokens=300,
+    service_tier="standard_only",
+    messages=[{"role": "user", "content": "Roll a die."}],
+    extra_body={"temperature": 1.0, "top_p": 0.95, "top_k": 40},
+)
+for block in message.content:
+    if block.type == "text":
+        print(block.text)

@@ -1,0 +1,48 @@
+import anthropic
+
+client = anthropic.Anthropic(default_headers={"anthropic-version": "2023-06-01"})
+
+message = client.messages.create(
+    model="claude-opus-5-5",
+    max_tokens=1000,
+    output_config={
+        "effort": "xhigh",
+        "format": {
+            "type": "json_schema",
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "tags": {
+                        "type": "array",
+                        "items": {"type": "string", "enum": ["a", "b"]},
+                        "minItems": 1,
+                    },
+                    "nested": {
+                        "type": "object",
+                        "properties": {
+                            "ok": {"type": "boolean"},
+                            "score": {"type": "number"},
+                        },
+                        "required": ["ok"],
+                        "additionalProperties": False,
+                    },
+                    "either": {
+                        "anyOf": [
+                            {"type": "null"},
+                            {"type": "string", "format": "date"},
+                        ],
+                    },
+                },
+                "required": ["name", "tags"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    cache_control={"type": "ephemeral"},
+    inference_geo="us",
+    messages=[{"role": "user", "content": "Extract the name."}],
+)
+for block in message.content:
+    if block.type == "text":
+        print(block.text)

@@ -1,0 +1,71 @@
+"""Snippets look as people expect: golden files, and what each language's formatter would leave."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+from snippets.cases import CASES, Case, case
+from snippets.execution import node_package, program, run
+from snippets.update_golden import existing_files, golden_files
+
+from components.snippets import DEFAULT_BASE_URL, TARGETS
+
+
+@pytest.mark.parametrize("path", sorted(golden_files()), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_snippet_is_its_golden_file(path: Path) -> None:
+    assert golden_files()[path].encode() == path.read_bytes(), "run tests/snippets/update_golden.py and look"
+
+
+def test_there_is_no_golden_file_that_nothing_makes() -> None:
+    assert existing_files() == set(golden_files())
+
+
+def test_ruff_leaves_python_snippets_as_they_are(tmp_path: Path) -> None:
+    for chosen in CASES:
+        (tmp_path / f"{chosen.name}.py").write_bytes(chosen.render("python").encode())
+    options = ["--isolated", "--no-cache", "--line-length", "88", "--diff"]
+    formatted = run([sys.executable, "-m", "ruff", "format", *options, "."], tmp_path)
+    assert formatted.exit_code == 0, formatted.stdout
+
+
+def test_prettier_leaves_typescript_snippets_as_they_are(tmp_path: Path) -> None:
+    for chosen in CASES:
+        (tmp_path / f"{chosen.name}.ts").write_bytes(chosen.render("typescript").encode())
+    prettier = node_package("prettier") / "bin" / "prettier.cjs"
+    formatted = run([program("node"), str(prettier), "--check", "."], tmp_path)
+    assert formatted.exit_code == 0, formatted.stderr
+
+
+@pytest.mark.parametrize("chosen", CASES, ids=lambda chosen: chosen.name)
+def test_a_python_snippet_says_exactly_the_body(chosen: Case) -> None:
+    calls = [
+        node
+        for node in ast.walk(ast.parse(chosen.render("python")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("client.messages.")
+    ]
+    arguments = {
+        keyword.arg: ast.literal_eval(keyword.value)
+        for keyword in calls[0].keywords
+        if ast.unparse(keyword.value) != "anthropic.omit"
+    }
+    extra = arguments.pop("extra_body", {})
+    assert {**arguments, **extra} == chosen.body
+
+
+@pytest.mark.parametrize("key", TARGETS)
+def test_the_default_base_url_is_left_to_the_sdk(key: str) -> None:
+    source = case("minimal").render(key)
+    assert (DEFAULT_BASE_URL in source) == (key == "curl")
+
+
+@pytest.mark.parametrize("key", TARGETS)
+def test_a_snippet_is_text_that_terminals_and_editors_keep(key: str) -> None:
+    for chosen in CASES:
+        source = chosen.render(key)
+        assert source.endswith("\n")
+        assert not source.endswith("\n\n")
+        assert all(character.isprintable() or character == "\n" for character in source)
+        assert not any(line.endswith(" ") for line in source.split("\n"))

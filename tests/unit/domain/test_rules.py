@@ -1,0 +1,182 @@
+"""Every rule against every model and both API versions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from rule_cases import ALL, RETIRED, RULE_CASES, SONNET_45, TODAY, TOOL, USER, VERSIONS, RuleCase, schema
+
+from components.domain.catalogue import MODELS, find, merge
+from components.domain.json_types import JsonObject
+from components.domain.rules import REMOVE, RULES, Edit, Finding, Fix, check
+
+EVERY_ID = sorted(ALL | RETIRED)
+
+
+def findings(case: RuleCase, model: str, version: str) -> list[Finding]:
+    return check(case.body(model), anthropic_version=version, today=case.today)
+
+
+def mended(body: JsonObject, version: str, today: date) -> tuple[JsonObject, list[str], list[Finding]]:
+    """Apply the first fix there is, again and again; return the body, its betas and the errors left."""
+    betas: list[str] = []
+    for _ in range(12):
+        left = [
+            f
+            for f in check(body, anthropic_version=version, betas=betas, today=today)
+            if f.severity == "error"
+        ]
+        fix = next((finding.fix for finding in left if finding.fix), None)
+        if fix is None:
+            return body, betas, left
+        body, betas = fix.apply(body), [*betas, *fix.add_betas]
+    raise AssertionError("the fixes do not come to an end")
+
+
+def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
+    keys = [rule.key for rule in RULES]
+    assert len(keys) == len(set(keys))
+    assert {case.rule for case in RULE_CASES} | {"structured_unsupported"} == set(keys)
+
+
+@pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.id)
+def test_a_rule_speaks_for_exactly_its_models_and_versions(case: RuleCase) -> None:
+    spoken = {
+        (model, version)
+        for model in EVERY_ID
+        for version in VERSIONS
+        if case.rule in {finding.rule for finding in findings(case, model, version)}
+    }
+    retired = RETIRED | (SONNET_45 if case.today > date(2026, 11, 29) else set())
+    ids = case.models if case.rule == "model_retired" else case.models - retired
+    assert {found for found in spoken if found[0] not in retired or case.rule == "model_retired"} == {
+        (model, version) for model in ids for version in case.versions
+    }
+
+
+@pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.id)
+def test_a_finding_says_what_the_service_answers_and_what_to_do(case: RuleCase) -> None:
+    for model in sorted(case.models):
+        found = next(f for f in findings(case, model, case.versions[0]) if f.rule == case.rule)
+        assert "{" not in found.message
+        assert bool(found.message) == (found.severity == "error")
+        assert case.message in (None, found.message)
+        assert found.sentence.endswith(".")
+        assert found.sentence[0].isupper()
+
+
+@pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.id)
+def test_fixes_lead_to_a_body_without_findings(case: RuleCase) -> None:
+    for model in sorted(case.models):
+        for version in case.versions:
+            body, betas, left = mended(case.body(model), version, case.today)
+            assert [finding.rule for finding in left if finding.fix is not None] == []
+            assert {finding.rule for finding in left} <= {"messages_empty", "result_missing"} | {
+                "reference",
+                "recursion",
+                "too_complex",
+            }
+            if not left:
+                retired = case.rule == "model_retired" or (case.today != TODAY and model in SONNET_45)
+                assert retired or body["model"] == model
+                notices = check(body, anthropic_version=version, betas=betas, today=case.today)
+                assert {finding.severity for finding in notices} <= {"notice"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("model", sorted(ALL - SONNET_45 - {"claude-mythos-preview"}))
+def test_a_plain_request_has_no_findings(model: str, version: str) -> None:
+    body: JsonObject = {"model": model, "max_tokens": 1_024, "messages": [USER], "tools": [TOOL]}
+    assert check(body, anthropic_version=version) == []
+    assert check({**body, **schema(a={"type": "string"})}, anthropic_version=version) == []
+
+
+def test_an_unknown_model_gets_no_rules() -> None:
+    body: JsonObject = {"model": "llama3:8b", "max_tokens": -1, "messages": [], "top_k": 4}
+    assert check(body, anthropic_version="2026-10-21") == []
+    ollama = merge({"id": "llama3:8b", "object": "model"})
+    assert check(body, anthropic_version="2026-10-21", model=ollama) == []
+
+
+def test_the_capabilities_of_the_service_outrank_the_table() -> None:
+    told: JsonObject = {
+        "id": "claude-opus-5-5",
+        "max_tokens": 256_000,
+        "capabilities": {
+            "thinking": {"types": {"disabled": {"supported": True}, "adaptive": {"supported": True}}},
+            "structured_outputs": {"supported": False},
+        },
+    }
+    body: JsonObject = {
+        "model": "claude-opus-5-5",
+        "max_tokens": 200_000,
+        "messages": [USER],
+        "stream": True,
+        "thinking": {"type": "disabled"},
+    }
+    assert check(body, anthropic_version="2023-06-01", model=merge(told)) == []
+    refused = check(
+        {**body, **schema(a={"type": "string"})}, anthropic_version="2023-06-01", model=merge(told)
+    )
+    assert [finding.rule for finding in refused] == ["structured_unsupported"]
+    assert refused[0].fix is not None
+    assert check(refused[0].fix.apply(body), anthropic_version="2023-06-01", model=merge(told)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"model": "claude-opus-5-5"},
+        {"messages": "none", "tools": {}, "thinking": "on", "output_config": [], "stop_sequences": "x"},
+        {"messages": [None, "x", {"role": 5}, {"role": "user", "content": [None, {"type": None}]}]},
+        {"tools": ["x", {"name": 4, "strict": True}], "tool_choice": "auto", "system": [None, {"text": 5}]},
+        {"max_tokens": "many", "temperature": "hot", "output_config": {"format": {"schema": {"$ref": 3}}}},
+        {"messages": [{"role": "assistant"}], "output_config": {"format": {"schema": {"properties": []}}}},
+    ],
+)
+def test_half_typed_bodies_of_any_shape_are_survived(body: JsonObject) -> None:
+    for model in MODELS:
+        for version in VERSIONS:
+            check({**body, "model": model.id}, anthropic_version=version)
+
+
+def test_a_paused_or_waiting_assistant_turn_is_no_prefill() -> None:
+    paused: JsonObject = {
+        "role": "assistant",
+        "content": [{"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {}}],
+    }
+    body: JsonObject = {"model": "claude-opus-5-5", "max_tokens": 99, "messages": [USER, paused]}
+    assert check(body, anthropic_version="2026-10-21") == []
+
+
+def test_an_edit_keeps_every_other_field_and_makes_missing_objects() -> None:
+    body: JsonObject = {"model": "m", "output_config": {"format": None}, "messages": [1, 2, 3]}
+    fix = Fix(
+        "",
+        (
+            Edit(("output_config", "effort"), "low"),
+            Edit(("messages", 1), REMOVE),
+            Edit(("thinking", "type"), "adaptive"),
+            Edit(("nothing", "here"), REMOVE),
+        ),
+    )
+    assert fix.apply(body) == {
+        "model": "m",
+        "output_config": {"format": None, "effort": "low"},
+        "messages": [1, 3],
+        "thinking": {"type": "adaptive"},
+    }
+    assert body == {"model": "m", "output_config": {"format": None}, "messages": [1, 2, 3]}
+
+
+def test_every_row_names_its_source_and_the_day_it_was_checked() -> None:
+    for rule in RULES:
+        assert rule.condition
+        assert rule.source
+        assert rule.checked >= date(2026, 11, 22)
+
+
+def test_an_alias_is_ruled_like_its_snapshot() -> None:
+    assert find("claude-opus-4-5") is find("claude-opus-4-5-20251101")
