@@ -38,7 +38,7 @@ def serve(app: Any, *, lifespan: str = "off", grace_s: int = 1) -> Iterator[str]
     def run() -> None:
         try:
             asyncio.run(server.serve(sockets=[listener]))
-        except BaseException as failure:  # noqa: BLE001
+        except BaseException as failure:
             failures.append(failure)
 
     thread = threading.Thread(target=run, name="loopback", daemon=True)

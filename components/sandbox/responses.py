@@ -30,7 +30,7 @@ class PacedResponse(StreamingResponse):
         super().__init__(iter(()), media_type=media_type, headers=headers)
         self._parts, self._pace, self._delay_s = parts, pace_tokens_per_s, delay_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         sending = asyncio.ensure_future(self._send(send))
         leaving = asyncio.ensure_future(_left(receive))
         try:

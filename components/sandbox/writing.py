@@ -69,7 +69,8 @@ _CODE: Final = re.compile(
     re.I,
 )
 _BRIEF: Final = re.compile(
-    r"\b(brief(ly)?|short(ly)?|concise(ly)?|one sentence|a sentence|terse(ly)?)\b", re.I
+    r"\b(briefly|be brief|concise(ly)?|(one|a single) (sentence|word)|keep it short|short (answer|reply|summary))\b",
+    re.I,
 )
 _LONG: Final = re.compile(r"\b(detailed|in detail|thorough(ly)?|essay|long|comprehensive(ly)?|story)\b", re.I)
 
