@@ -15,12 +15,16 @@ from components.widgets.safe_markdown import safe
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
 ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#b4552d"/>'
-    '<path d="M8 10l5 6-5 6M15 22h9" stroke="#fff" stroke-width="3" fill="none" stroke-linecap="round"/></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="7" fill="#b4552d"/>'
+    '<path d="M8 10l5 6-5 6M15 22h9" stroke="#fff" stroke-width="3" fill="none" stroke-linecap="round"/>'
+    "</svg>"
 )
 """Drawn here, because Streamlit fetches the named icons from another host."""
 
 st.set_page_config(page_title="Workbench", page_icon=ICON, layout="wide")
+
+st.logo(ICON, size="large")
 
 page = st.navigation(
     {

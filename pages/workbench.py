@@ -11,6 +11,7 @@ from components.widgets.parameters import max_tokens_field, model_picker, more_p
 from components.widgets.problems import problems
 from components.widgets.prompt_editor import prompt_editor
 from components.widgets.recent_runs import recent_runs
+from components.widgets.safe_markdown import safe
 from components.widgets.top_bar import get_code_button, new_button, run_button, undo_notice
 
 store, engine = runtime.store(), runtime.engine()
@@ -21,7 +22,7 @@ draft, findings = bench.draft, desk.findings()
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
     model_picker(draft, desk.models)
-    max_tokens_field(draft, desk.model)
+    max_tokens_field(draft)
     more_parameters(draft, desk.model, desk.connection.anthropic_version)
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_empty)
@@ -34,9 +35,11 @@ problems(
     key="workbench.problems",
 )
 if bench.refusal:
-    st.error(bench.refusal, icon=":material/block:")
+    st.error(safe(bench.refusal), icon=":material/block:")
 if desk.models.problem:
-    st.warning(f"The model list could not be loaded. {desk.models.problem}", icon=":material/cloud_off:")
+    st.warning(
+        safe(f"The model list could not be loaded. {desk.models.problem}"), icon=":material/cloud_off:"
+    )
 if unsaved := desk.save():
     st.warning(unsaved, icon=":material/save:")
 if bench.replaced is not None:
@@ -45,6 +48,7 @@ if bench.replaced is not None:
 editor, answer = st.columns(2, gap="medium")
 with editor:
     prompt_editor(draft, findings, desk.fix)
+    recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 with answer:
     if bench.run_id is None:
         first_steps(desk.connection, bench.replace_draft)
@@ -62,7 +66,6 @@ with answer:
             ),
         )
 
-recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 autosave()
 if wants_code:
     code_dialog(desk.request, desk.connection, draft.unfilled)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 FRAMINGS = ("chunked", "gzip", "content-length", "close")
 
@@ -29,15 +31,18 @@ class Received:
         return json.loads(self.body)
 
 
+class _HangUp(Exception): ...
+
+
 class Exchange:
     """One request and the socket to answer on."""
 
     def __init__(self, server: WireServer, connection: socket.socket, request: Received) -> None:
-        self._server, self._connection = server, connection
+        self._server, self.connection = server, connection
         self.request = request
 
     def send(self, data: bytes) -> None:
-        self._connection.sendall(data)
+        self.connection.sendall(data)
 
     def reply(self, body: bytes | object, status: int = 200, **headers: str) -> None:
         """A whole answer, kept alive; what is not bytes goes as JSON. Header names: `_` stands for `-`."""
@@ -54,21 +59,22 @@ class Exchange:
 
     def gone(self, seconds: float) -> bool:
         """Wait for the client to end the connection; whether it did."""
-        self._connection.settimeout(seconds)
+        self.connection.settimeout(seconds)
         try:
-            return self._connection.recv(1) == b""
+            return self.connection.recv(1) == b""
         except TimeoutError:
             return False
         except OSError:
             return True
 
-    def hang_up(self) -> None:
-        self._connection.close()
+    def hang_up(self) -> NoReturn:
+        """Close the connection and end the script."""
+        raise _HangUp
 
-    def reset(self) -> None:
-        """End with a TCP reset instead of an orderly end."""
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._connection.close()
+    def reset(self) -> NoReturn:
+        """The same with a TCP reset instead of an orderly end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raise _HangUp
 
 
 Script = Callable[[Exchange], None]
@@ -84,15 +90,22 @@ class WireServer:
 
 
 @contextlib.contextmanager
-def serve(*scripts: Script) -> Iterator[WireServer]:
+def serve(*scripts: Script, tls: ssl.SSLContext | None = None) -> Iterator[WireServer]:
     """Play `scripts[n]` for request number n, the last one for all further requests."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
-    server = WireServer(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    server = WireServer(f"{'https' if tls else 'http'}://127.0.0.1:{listener.getsockname()[1]}")
     open_connections: set[socket.socket] = set()
     lock = threading.Lock()
 
     def talk(connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError, ValueError), connection.makefile("rb") as stream:
+        if tls:
+            with contextlib.suppress(OSError):
+                connection = tls.wrap_socket(connection, server_side=True)
+        with (
+            connection,
+            contextlib.suppress(_HangUp, OSError, ValueError),
+            connection.makefile("rb") as stream,
+        ):
             while (request := _read_request(stream)) is not None:
                 with lock:
                     script = scripts[min(len(server.received), len(scripts) - 1)]

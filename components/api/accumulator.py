@@ -77,8 +77,8 @@ class Accumulator:
 
     def add(self, event: JsonObject) -> None:
         """Fold one event in. Never raises for what a server sends."""
+        kind = event.get("type")
         with self._lock:
-            kind = event.get("type")
             if kind == "content_block_delta":
                 self._add_delta(event)
             elif kind == "message_start":
@@ -152,7 +152,9 @@ class Accumulator:
         delta = event.get("delta")
         if not isinstance(delta, dict):
             return
-        kind = str(delta.get("type"))
+        kind = delta.get("type")
+        if not isinstance(kind, str):
+            return
         index = event.get("index")
         block = self._blocks.get(index if isinstance(index, int) else self._last_index())
         field = _APPENDED.get(kind)

@@ -39,16 +39,16 @@ def event_of(record: ServerSentEvent) -> JsonObject | None:
     Either `event:` or `type` may be missing. Raises `StreamInterrupted` when the data is not JSON.
     """
     name, data = record
-    if data == "[DONE]":
-        return None
     try:
         event: Json
         event, end = _scan(data)
         if end != len(data):
             event = json.loads(data)
     except (ValueError, RecursionError) as cause:
-        if name == "error":
+        if name == "error" and data:
             return {"type": "error", "error": {"message": data}}
+        if data in {"", "[DONE]"} or (name and name not in KNOWN_EVENTS):
+            return None
         raise StreamInterrupted(
             "The server sent an event that is not JSON, so the rest of the answer cannot be read. "
             "The part received is kept; run again for a whole answer."

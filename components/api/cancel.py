@@ -20,16 +20,15 @@ class CancelToken:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._lines: set[Line] = set()
+        self.cancelled = False
+        """To be read only."""
 
     def __repr__(self) -> str:
         return f"CancelToken(cancelled={self.cancelled})"
 
-    @property
-    def cancelled(self) -> bool:
-        return self._event.is_set()
-
     def cancel(self) -> None:
         with self._lock:
+            self.cancelled = True
             self._event.set()
             lines = list(self._lines)
         for line in lines:
@@ -41,7 +40,7 @@ class CancelToken:
 
     def check(self) -> None:
         """Raise `Cancelled` when cancelled."""
-        if self._event.is_set():
+        if self.cancelled:
             raise Cancelled(_SENTENCE)
 
     def enter(self, line: Line) -> None:

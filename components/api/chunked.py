@@ -27,7 +27,8 @@ class ChunkedResponse(http.client.HTTPResponse):
 
     def read1(self, n: int = -1) -> bytes:
         if self.chunked and self.fp is not None and not self.chunk_left and n:
-            data, size, ended = _whole_chunks(self.fp.peek(), first=self.chunk_left is None)
+            buffered = self.fp.peek()[: n if n > 0 else None]
+            data, size, ended = _whole_chunks(buffered, first=self.chunk_left is None)
             if data:
                 self.fp.read(size)
                 self.chunk_left = None if ended else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from components.api.answers import Reader
 from components.api.cancel import CancelToken
@@ -196,7 +196,7 @@ class Client:
             reply.status,
             facts_of_body(refusal),
             host=self._transport.host,
-            path=path.partition("?")[0],
+            path=urlsplit(self.base_url + path).path,
             secret=self._reader.secret,
             request_id=reply.request_id,
             retry_after=retry_after_s(reply.headers, self._retry.now()),

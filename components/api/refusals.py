@@ -158,7 +158,7 @@ def _sentence(
             f"or ask for the permission.{quote}"
         )
     if cls is errors.NotFound:
-        if "model" in said.lower():
+        if "model" in said.lower() and not path.endswith("/models"):
             return f"The server does not know this model (404): choose another one.{quote}"
         return (
             f"Nothing answers at {path} on {host} (404): check the base URL of this connection; "

@@ -24,6 +24,12 @@ _NO_EVENTS = frozenset({b"{", b"[", b"<", b""})
 """First bytes that no event stream has: JSON, a web page, nothing."""
 
 
+_ENDED_EARLY = (
+    "The server ended the answer before it was complete. "
+    "The part received is kept; run again for a whole answer."
+)
+
+
 class Stream(Iterator[JsonObject]):
     """Yields the events of the API as JSON objects, pings and unknown ones left out.
 
@@ -142,9 +148,3 @@ class Stream(Iterator[JsonObject]):
         ):
             raise self._reader.not_this_api("answered with text that holds no events of this API", reply)
         raise StreamInterrupted(_ENDED_EARLY)
-
-
-_ENDED_EARLY = (
-    "The server ended the answer before it was complete. "
-    "The part received is kept; run again for a whole answer."
-)

@@ -88,7 +88,7 @@ class Transport:
             )
         except ApiError:
             raise
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as cause:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as cause:
             if isinstance(cause, requests.RequestException):
                 cause.request = None  # It holds the key.
             raise connect_error(cause, self.host, self._timeouts) from cause

@@ -17,16 +17,17 @@ MOST_READ: Final = 20_000
 _WORD: Final = re.compile(r"[^\W\d_][\w'’-]*")
 _COMMON: Final = """
 about above after again against also although always among and another answer any anything are
-around asked back because been before being below best between both but call came can cannot come
-could did does doing done down each either else ever every example explain few find first following
-for four from gave get give given goes going good had has have having help her here hers him his how
-however into its itself just keep kind know last least less let like list little made make many may
-maybe mean might more most much must name need never new next not nothing now off often one only
-other our out over own part please put quite rather really return said same say see shall she short
-should show since some something still such take tell text than that the their them then there these
-they thing think this those though three through too two under until upon use used uses using very
-want was way well were what when where whether which while who whole whom whose why will with within
-without word words would write yes yet you your yours
+around asked back because been before being below best between both brief briefly but call came can
+cannot classify come compare concise could describe detailed did does doing done down each either
+else essay ever every example explain few find first following for four from gave get give given
+goes going good had has have having help her here hers him his how however into its itself just keep
+kind know last least less let like list little made make many may maybe mean might more most much
+must name need never new next not nothing now off often one only other our out over own part please
+prompt put question quite rather really reply respond return said same say see shall she short
+should show since some something still such summarise summarize take tell text than that the their
+them then there these they thing think this those though three through too translate two under until
+upon use used uses using very want was way well were what when where whether which while who whole
+whom whose why will with within without word words would write yes yet you your yours
 """
 _STOPWORDS: Final = frozenset(_COMMON.split())
 

@@ -57,6 +57,7 @@ _THOUGHTS: Final = (
     "Checking that again: {c} does not contradict {a}.",
     "The reader wants something they can use, so {b} should come early.",
 )
+_FILLERS: Final = ("the question", "its context", "the wording")
 _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10}
 
 _LIST: Final = re.compile(
@@ -69,7 +70,7 @@ _CODE: Final = re.compile(
     re.I,
 )
 _BRIEF: Final = re.compile(
-    r"\b(briefly|be brief|concise(ly)?|(one|a single) (sentence|word)|keep it short|short (answer|reply|summary))\b",
+    r"\b(briefly|be brief|concise(ly)?|(one|a single) (sentence|word)|keep it short|short (answer|reply))\b",
     re.I,
 )
 _LONG: Final = re.compile(r"\b(detailed|in detail|thorough(ly)?|essay|long|comprehensive(ly)?|story)\b", re.I)
@@ -82,24 +83,24 @@ class Writer:
 
     def __init__(self, prompt: Prompt, model: Model, random: Random) -> None:
         self.prompt, self.model, self.random = prompt, model, random
-        self.words: Sequence[str] = prompt.words or ["your prompt", "the answer", "the sandbox"]
+        found = prompt.words
+        self.words: Sequence[str] = found if len(found) > 2 else [*found, *_FILLERS][:3]
+        self._unsaid: dict[Sequence[str], list[str]] = {}
 
     def _fill(self, sentence: str) -> str:
-        a, b, c = (self.words[self.random.randrange(len(self.words))] for _ in range(3))
-        if len(self.words) >= 3:
-            a, b, c = self.random.sample(list(self.words[:9]), 3)
-        return sentence.format(
-            model=self.model.name,
-            said=fragment(self.prompt.text),
-            asked=quoted(self.prompt.text),
-            a=a,
-            b=b,
-            c=c,
-        )
+        a = self.words[self.random.randrange(2)]
+        b, c = self.random.sample([word for word in self.words[:9] if word != a], 2)
+        said = self.prompt.text
+        return sentence.format(model=self.model.name, said=fragment(said), asked=quoted(said), a=a, b=b, c=c)
 
     def _pick(self, sentences: Sequence[str], count: int = 1) -> str:
-        count = min(count, len(sentences))
-        return " ".join(self._fill(sentence) for sentence in self.random.sample(list(sentences), count))
+        """Some of the sentences, none of them a second time before each was said."""
+        picked = []
+        for _ in range(count):
+            left = self._unsaid.setdefault(sentences, [])
+            left[:] = left or sentences
+            picked.append(self._fill(left.pop(self.random.randrange(len(left)))))
+        return " ".join(picked)
 
     def answer(self) -> str:
         """The whole text: what the prompt asked for in kind (a list, code, a table, JSON), amid prose."""

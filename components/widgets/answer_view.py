@@ -17,6 +17,7 @@ from components.domain.stop_reasons import advice
 from components.services.runs import RunView
 from components.widgets import figures
 from components.widgets.model_text import MessagePainter
+from components.widgets.safe_markdown import literal, safe
 
 View = Callable[[str], RunView | None]
 
@@ -92,7 +93,7 @@ def _run_view(seen: RunView, view: View, actions: AnswerActions, key: str) -> No
         else:
             _ended(run, actions, key)
     if seen.unsaved:
-        st.error(seen.unsaved, icon=":material/save:")
+        st.error(safe(seen.unsaved), icon=":material/save:")
 
 
 def request_view(request: Request, base_url: str) -> None:
@@ -139,12 +140,12 @@ def _response_view(seen: RunView) -> None:
 
 def _ended(run: Run, actions: AnswerActions, key: str) -> None:
     if run.error is not None:
-        st.error(run.error.sentence, icon=":material/error:")
+        st.error(safe(run.error.sentence), icon=":material/error:")
     if run.state is RunState.STOPPED:
         st.info("Stopped. What had arrived by then is kept.", icon=":material/stop_circle:")
     MessagePainter(st.container(gap="small", key=f"{key}.text")).draw(run.message, live=False)
     if told := advice(run.message):
-        {"info": st.info, "warning": st.warning}[told.level](told.sentence)
+        {"info": st.info, "warning": st.warning}[told.level](safe(told.sentence))
         with st.container(horizontal=True):
             if told.action == "more_tokens" and actions.run_with_more_tokens and actions.more_tokens:
                 st.button(
@@ -217,9 +218,12 @@ def _progress(seen: RunView) -> str:
     run = seen.run
     since = f"{int((datetime.now(UTC) - run.times.queued).total_seconds())} s"
     if seen.waiting is not None:
-        return f"{seen.waiting.reason} Trying again in {figures.seconds(seen.waiting.seconds)} · {since}"
+        left_s = max(0, round((seen.waiting.until - datetime.now(UTC)).total_seconds()))
+        return (
+            f"Trying again in {left_s} s, attempt {seen.waiting.attempt + 1}. {literal(seen.waiting.reason)}"
+        )
     usage = usage_of(run.message)
-    parts = [_STATE_BADGES[run.state][0] + "…", run.request.model]
+    parts = [_STATE_BADGES[run.state][0] + "…", literal(run.request.model)]
     if usage and usage.total_input_tokens:
         parts.append(f"{figures.count(usage.total_input_tokens)} in")
     if run.times.first_text:
@@ -229,7 +233,7 @@ def _progress(seen: RunView) -> str:
 
 def _figures(run: Run) -> str:
     usage = usage_of(run.message)
-    parts = [_literal(run.request.model)]
+    parts = [literal(run.request.model)]
     if usage is not None:
         parts += [
             f"{figures.count(usage.total_input_tokens)} in",
@@ -246,10 +250,3 @@ def _figures(run: Run) -> str:
     elif usage is not None:
         parts.append("price unknown" if run.state is RunState.COMPLETE else "cost not reported")
     return " · ".join(parts)
-
-
-def _literal(text: str) -> str:
-    """Text for a label, where Markdown would be read."""
-    from components.widgets.safe_markdown import literal
-
-    return literal(text)

@@ -1,8 +1,8 @@
 """Hands typed text to the server while it is typed, so that a reload loses none of it.
 
-A text area reports its text when it loses the focus, and a reload does not take the focus away. This small script
-asks the area to report after a pause in typing, and at once when the page is about to go. Without it everything
-still works; only text typed in the last moments before a reload would be lost.
+A text area reports its text when it loses the focus, and a reload does not take the focus away. This small
+script asks the area to report after a pause in typing, and at once when the page is about to go. Without it
+everything still works; only text typed in the last moments before a reload would be lost.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from components.domain.model import EFFORTS, THINKING_TYPES, Model
 from components.domain.request import VERSION_2026
 from components.services.models import ModelList
 from components.state import forget, seed
+from components.widgets.safe_markdown import literal
 
 _THINKING_WORDS = {
     "adaptive": "Adaptive: the model decides, effort guides it",
@@ -41,25 +42,23 @@ def model_picker(draft: Draft, models: ModelList) -> None:
         accept_new_options=True,
         filter_mode="contains",
         width=250,
-        help=_about(models.get(draft.model), models),
     )
 
 
-def _about(model: Model, models: ModelList) -> str:
-    facts = []
-    if model.context:
-        facts.append(f"Context {model.context:,} tokens, output up to {model.max_tokens or 0:,}.")
+def _about(model: Model) -> str:
     if model.unknown:
-        facts.append("Nothing is known of this model, so nothing is checked before sending.")
+        return "Nothing is known of this model, so nothing is checked before sending."
+    facts = [literal(model.name)]
+    if model.context:
+        facts.append(f"context {model.context:,} tokens")
+    if model.max_tokens:
+        facts.append(f"max tokens up to {model.max_tokens:,}, thinking included")
     if model.retires:
-        facts.append(f"Retires on {model.retires:%Y-%m-%d}.")
-    if models.loading:
-        facts.append("The server's model list is still loading.")
-    facts.append("Any other id can be typed.")
-    return " ".join(facts)
+        facts.append(f"retires on {model.retires:%Y-%m-%d}")
+    return " · ".join(facts)
 
 
-def max_tokens_field(draft: Draft, model: Model) -> None:
+def max_tokens_field(draft: Draft) -> None:
     def changed() -> None:
         value = st.session_state["workbench.max_tokens"]
         if value is None:
@@ -67,17 +66,14 @@ def max_tokens_field(draft: Draft, model: Model) -> None:
         else:
             draft.max_tokens = int(value)
 
-    limit = max(model.max_tokens, draft.max_tokens) if model.max_tokens else None
+    # No bounds on the widget: it would keep a number beyond them on the screen and hand on the old one. The
+    # rules say what is wrong with it instead.
     st.number_input(
         "Max tokens",
-        min_value=0,
-        max_value=limit,
         step=1,
         key=seed("workbench.max_tokens", draft.max_tokens),
         on_change=changed,
         width=140,
-        help="The most tokens the answer may take, thinking included."
-        + (f" {model.name} takes up to {model.max_tokens:,}." if model.max_tokens else ""),
     )
 
 
@@ -96,6 +92,7 @@ def more_parameters(draft: Draft, model: Model, anthropic_version: str) -> None:
         icon=":material/tune:",
         key="workbench.parameters",
     ):
+        st.caption(_about(model))
         _effort(draft, model)
         _thinking(draft, model)
         _stop_sequences(draft)
@@ -173,7 +170,6 @@ def _budget(thinking: JsonObject) -> None:
 
     st.number_input(
         "Thinking budget (tokens)",
-        min_value=0,
         step=1,
         key=seed("workbench.parameters.budget", cast(int, thinking.get("budget_tokens") or 1024)),
         on_change=changed,
@@ -227,14 +223,14 @@ def _sampling(draft: Draft, model: Model, anthropic_version: str) -> None:
         return
     columns = st.columns(3)
     with columns[0]:
-        _number(draft, "temperature", "Temperature", step=0.1, most=1.0)
+        _number(draft, "temperature", "Temperature", step=0.1)
     with columns[1]:
-        _number(draft, "top_p", "Top p", step=0.05, most=1.0)
+        _number(draft, "top_p", "Top p", step=0.05)
     with columns[2]:
-        _number(draft, "top_k", "Top k", step=1, most=None)
+        _number(draft, "top_k", "Top k", step=1)
 
 
-def _number(draft: Draft, name: str, label: str, *, step: float, most: float | None) -> None:
+def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
     key = f"workbench.parameters.{name}"
 
     def changed() -> None:
@@ -244,8 +240,6 @@ def _number(draft: Draft, name: str, label: str, *, step: float, most: float | N
     whole = isinstance(step, int)
     st.number_input(
         label,
-        min_value=0 if whole else 0.0,
-        max_value=most,
         step=step,
         key=seed(key, value if whole or value is None else float(value)),
         on_change=changed,

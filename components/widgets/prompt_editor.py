@@ -53,19 +53,19 @@ def _turn(draft: Draft, position: int, turn: Turn) -> None:
     def changed() -> None:
         turn.text = st.session_state[key]
 
-    with st.container(horizontal=True, vertical_alignment="top", gap="xsmall", key=f"{key}.row"):
-        with st.container(gap="xsmall"):
-            if turn.blocks is not None:
-                _blocks(turn, key)
-            else:
-                st.text_area(
-                    _NAMES[turn.role],
-                    key=seed(key, turn.text),
-                    height=_height(turn),
-                    placeholder=_PLACEHOLDERS[turn.role],
-                    on_change=changed,
-                )
+    with st.container(gap="xxsmall", key=f"{key}.row"):
         _menu(draft, position, turn)
+        if turn.blocks is not None:
+            _blocks(turn, key)
+        else:
+            st.text_area(
+                _NAMES[turn.role],
+                key=seed(key, turn.text),
+                height=_height(turn),
+                placeholder=_PLACEHOLDERS[turn.role],
+                on_change=changed,
+                label_visibility="collapsed",
+            )
 
 
 def _height(turn: Turn) -> int:
@@ -105,10 +105,9 @@ def _menu(draft: Draft, position: int, turn: Turn) -> None:
         forget(f"workbench.turn.{turn.id}")
 
     st.menu_button(
-        "",
+        _NAMES[turn.role],
         options,
         key=key,
-        icon=":material/more_vert:",
         type="tertiary",
         on_click=chosen,
         help=f"Change, move or remove turn {position + 1}",
@@ -141,7 +140,7 @@ def _variables(draft: Draft) -> None:
 
         value = draft.values.get(name, "")
         st.text_area(
-            f"`{{{{{name}}}}}`",
+            f"{{{{{name}}}}}",
             key=seed(key, value),
             height=68 if len(value) < 120 and "\n" not in value else 140,
             placeholder="Inserted literally",

@@ -27,10 +27,11 @@ def recent_runs(rows: Sequence[RunSummary], shown: str | None, restore: Callable
     if not rows:
         st.caption("Runs appear here as soon as they are sent, and stay.")
         return
+    box = st.container(gap="xxsmall")
     for row in rows:
         prompt = literal(row.prompt_start[:80]) or "(no text)"
         facts = [figures.ago(row.queued_at), literal(row.model), f"{figures.count(row.output_tokens)} out"]
-        st.button(
+        box.button(
             f"{prompt} · :gray[{' · '.join(facts)}]",
             key=f"recent.{row.id}",
             icon=ICONS[row.state],

@@ -108,7 +108,7 @@ def segments(text: str, start: int = 0) -> list[Segment]:
         prose_from = line
 
     starts = [block.map[0] for block in blocks if block.map]
-    for block, first, upto in zip(blocks, starts, [*starts[1:], len(lines)], strict=True):
+    for block, first, upto in zip(blocks, starts, [*starts[1:], len(lines)], strict=False):
         if block.type == "fence":
             prose_until(first)
             words = block.info.split()

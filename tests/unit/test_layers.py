@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connection_actions": {"domain", "store", "services", "settings", "runtime", "widgets"},
     "shell": {"domain", "store", "services", "runtime", "state", "actions", "widgets"},
 }
-"""Part of `components` → other parts it may import. Pages and `app.py` may import all, pages never each other."""
+"""Part of `components` → other parts it may import. Pages and `app.py` may import all of them."""
 
 PACKAGES: dict[str, set[str]] = {
     "domain": set(),

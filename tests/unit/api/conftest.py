@@ -12,6 +12,21 @@ from components.api.client import Client
 KEY = "sk-ant-wire-secret"
 
 
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "NETRC",
+    ):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
 @pytest.fixture
 def connect() -> Iterator[Callable[..., tuple[Client, WireServer]]]:
     """Return a function: scripts and client options → a client of a server that plays the scripts."""

@@ -96,7 +96,8 @@ class Nursery:
         self._process = process
         self._said: dict[str, Queue[list[object]]] = {}
         self._lock = threading.Lock()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def _listen(self) -> None:
         assert self._process.stdout
@@ -121,10 +122,20 @@ def a_nursery() -> Iterator[Nursery]:
     environment = {**os.environ, "PYTHONPATH": str(TESTS.parent)}
     command = [sys.executable, str(Path(__file__).parent / "nursery.py")]
     with subprocess.Popen(
-        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as process:
-        yield Nursery(process)
-        process.stdin.close()  # type: ignore[union-attr]
+        nursery = Nursery(process)
+        try:
+            yield nursery
+        finally:
+            # With the children that a failed check has left.
+            os.killpg(process.pid, signal.SIGKILL)
+            nursery.listener.join()
 
 
 def kill(pid: int) -> float:

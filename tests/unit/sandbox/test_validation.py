@@ -50,10 +50,8 @@ def test_every_rule_is_a_refusal_and_every_fix_is_accepted(case: RuleCase) -> No
                 raise AssertionError("the fixes do not come to an end")
 
 
-@pytest.mark.parametrize("case", RULE_CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [c for c in RULE_CASES if c.today == CHECKED], ids=lambda case: case.id)
 def test_a_rule_s_answer_comes_over_http_in_the_error_shape(case: RuleCase, api: Any) -> None:
-    if case.today != CHECKED:
-        pytest.skip("the server's date is another")
     model = sorted(case.models - RETIRED or case.models)[0]
     version = case.versions[-1]
     found = check(case.body(model), anthropic_version=version, today=CHECKED)

@@ -1,0 +1,144 @@
+"""A browser page that watches itself, and the Workbench as a visitor finds it: by label and role."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import browser
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import Request as WebRequest
+
+from components.domain.draft import Draft
+from components.services.drafts import DraftKeeper
+from components.store.database import open_database
+from components.store.drafts import Drafts
+from e2e.running import RunningApp
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE = {"width": 1440, "height": 1000}
+NARROW = {"width": 390, "height": 844}
+WITHIN_MS = 20_000
+"""How long a journey waits for what it expects; on a busy machine a page takes seconds."""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A headless Chromium of this machine. Raises `RuntimeError` when there is none."""
+    path = browser.find()
+    if path is None:
+        raise RuntimeError("No Chromium was found; tests/run.sh installs one.")
+    expect.set_options(timeout=WITHIN_MS)
+    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
+class Faults:
+    """What no page of the program may do, noted while a browser context is used."""
+
+    def __init__(self, context: BrowserContext, own: str) -> None:
+        self._own = urlsplit(own).netloc
+        self.noted: list[str] = []
+        context.on("weberror", lambda error: self.noted.append(f"uncaught error: {error.error}"))
+        context.on("console", self._console)
+        context.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Bad delta path" in message.text:
+            self.noted.append(f"console: {message.text}")
+
+    def _request(self, request: WebRequest) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != self._own:
+            self.noted.append(f"request to another host: {request.url}")
+
+
+def assert_no_exception_box(page: Page) -> None:
+    boxes = page.get_by_test_id("stException")
+    assert boxes.count() == 0, boxes.all_inner_texts()
+
+
+def keep_draft(home: Path, draft: Draft, connection_id: str = "sandbox") -> str:
+    """Put a draft where the program finds it; returns its id for the address."""
+    draft_id = uuid.uuid4().hex
+    database = open_database(None, home)
+    try:
+        DraftKeeper(Drafts(database)).save(draft_id, draft, connection_id)
+    finally:
+        database.close()
+    return draft_id
+
+
+class Workbench:
+    """The Workbench page as a visitor sees it."""
+
+    def __init__(self, page: Page, app: RunningApp) -> None:
+        self.page = page
+        self.app = app
+        self.main = page.get_by_role("main")
+        self.system = page.get_by_role("textbox", name="System prompt")
+        self.user = page.get_by_role("textbox", name="User", exact=True)
+        self.model = page.get_by_role("combobox", name="Model")
+        self.max_tokens = page.get_by_role("spinbutton", name="Max tokens")
+        self.run_button = page.get_by_role("button", name=re.compile(r"^Run(?! again)"))
+        self.stop_button = page.get_by_role("button", name="Stop", exact=True)
+        self.answer = page.get_by_role("tabpanel", name="Answer")
+        self.alerts = page.get_by_role("alert")
+        self.recent = page.locator("[class*=st-key-recent]").get_by_role("button")
+
+    def open(self, draft: Draft | None = None) -> Self:
+        """Open the page with this draft, an empty one without."""
+        draft_id = keep_draft(self.app.home, draft or Draft())
+        self.page.goto(f"{self.app.url}/?draft={draft_id}")
+        expect(self.run_button).to_be_visible()
+        expect(self.page.get_by_text("Recent runs")).to_be_visible()
+        return self
+
+    def ask(self, text: str) -> None:
+        """Type into the first user turn and press Ctrl+Enter."""
+        self.user.fill(text)
+        self.user.press("Control+Enter")
+
+    def state(self, word: str) -> Locator:
+        return self.page.locator("[class*=st-key-answer-head]").get_by_text(re.compile(rf"\b{word}$"))
+
+    def expect_state(self, word: str) -> None:
+        expect(self.state(word)).to_be_visible()
+
+    def expect_streaming(self) -> None:
+        """Wait until text of the answer is on the screen and more is to come."""
+        expect(self.stop_button).to_be_visible()
+        expect(self.answer).to_contain_text(re.compile("Streaming….*sandbox", re.S))
+
+    def choose_model(self, model: str) -> None:
+        self.model.click()
+        self.model.fill(model)
+        self.page.get_by_role("option", name=model, exact=True).click()
+
+    def button(self, name: str | re.Pattern[str]) -> Locator:
+        return self.main.get_by_role("button", name=name)
+
+    def recent_count(self, text: str) -> int:
+        """How many of the recent runs have this in their prompt."""
+        return self.recent.filter(has_text=text).count()
+
+    def go(self, page_title: str) -> None:
+        self.page.get_by_role("link", name=page_title).click()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert_no_exception_box(self.page)
