@@ -11,7 +11,7 @@ from components.domain.connection import (
     SERVICE_URL,
     Connection,
     InvalidAddress,
-    tidy_base_url,
+    base_url_of,
 )
 
 
@@ -61,7 +61,7 @@ class Settings:
         if self.secret is None and self.base_url is None:
             return None
         try:
-            url = tidy_base_url(self.base_url or SERVICE_URL)
+            url = base_url_of(self.base_url or SERVICE_URL)
         except InvalidAddress as cause:
             raise InvalidAddress(f"ANTHROPIC_BASE_URL cannot be used. {cause}") from cause
         return Connection(

@@ -8,12 +8,13 @@ from urllib.parse import quote, urlsplit
 
 from components.api.answers import Reader
 from components.api.cancel import CancelToken
-from components.api.errors import ApiError, UnsendableRequest
+from components.api.errors import ApiError, BadSettings, UnsendableRequest
 from components.api.refusals import facts_of_body, status_error
 from components.api.retry import RetryPolicy, Wait, retry_after_s
-from components.api.settings import Auth, Timeouts, clean_base_url, headers_for, version_headers
+from components.api.settings import Timeouts, headers_for, version_headers
 from components.api.stream import Stream
 from components.api.transport import Reply, Transport
+from components.domain.connection import Auth, InvalidAddress, clean_base_url
 from components.domain.json_types import Json, JsonObject
 from components.domain.request import VERSION_2023, Request, encode
 
@@ -56,7 +57,10 @@ class Client:
         timeouts: Timeouts = Timeouts(),  # noqa: B008 - frozen
         retry: RetryPolicy = RetryPolicy(),  # noqa: B008 - frozen
     ) -> None:
-        self.base_url = clean_base_url(base_url)
+        try:
+            self.base_url = clean_base_url(base_url)
+        except InvalidAddress as cause:
+            raise BadSettings(str(cause)) from cause
         self._retry = retry
         self._version = anthropic_version
         self._version_headers = version_headers(anthropic_version, betas)

@@ -41,32 +41,44 @@ class InvalidAddress(ValueError):
     """What was typed is no base URL; the message says what to type instead."""
 
 
-def tidy_base_url(typed: str) -> str:
-    """Return a base URL as connections keep it: no slash at the end, no `/v1` or `/v1/messages`.
+def clean_base_url(text: str) -> str:
+    """Return the part before `/v1`, without a slash at the end. Raises `InvalidAddress`.
 
-    Raises `InvalidAddress` for what cannot be one.
+    `…/v1` and `…/v1/messages`, which people copy from documentation, mean the same.
     """
+    url = text.strip()
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")
+    except ValueError as cause:  # Of which UnicodeError is one.
+        raise InvalidAddress("The base URL cannot be read: check its host and its port.") from cause
+    if parts.scheme not in {"http", "https"}:
+        raise InvalidAddress(
+            "The base URL has to begin with http:// or https://, as in https://api.anthropic.com."
+        )
+    if not host:
+        raise InvalidAddress("The base URL names no host: it should look like https://api.anthropic.com.")
+    if parts.username is not None or parts.password is not None:
+        raise InvalidAddress(
+            "The base URL holds a user name or password: take it out; the key has its own field."
+        )
+    if "?" in url or "#" in url:
+        raise InvalidAddress(
+            "The base URL must not hold a question mark or a hash sign: give the part before /v1."
+        )
+    if any(character.isspace() or not character.isprintable() for character in url):
+        raise InvalidAddress("The base URL holds a space or a line break: take it out.")
+    path = parts.path.rstrip("/").removesuffix("/messages").removesuffix("/v1")
+    return f"{parts.scheme}://{parts.netloc}{path}".rstrip("/")
+
+
+def base_url_of(typed: str) -> str:
+    """Return a base URL for what a person typed, who may leave the scheme out. Raises `InvalidAddress`."""
     url = typed.strip()
     if not url:
         raise InvalidAddress("Type the server's base URL, such as http://localhost:11434.")
     if "://" not in url:
-        url = (
-            "http://" if url.split(":")[0].split("/")[0] in {"localhost", "127.0.0.1"} else "https://"
-        ) + url
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as cause:
-        raise InvalidAddress(f"“{typed.strip()}” is not a web address: {cause}.") from cause
-    if parts.scheme not in {"http", "https"} or not parts.hostname or any(c.isspace() for c in url):
-        raise InvalidAddress("A base URL begins with http:// or https:// and names a host.")
-    if parts.username or parts.password:
-        raise InvalidAddress(
-            "Leave user name and password out of the address; the key has a field of its own."
-        )
-    if parts.query or parts.fragment:
-        raise InvalidAddress("A base URL has no “?” or “#” part.")
-    path = parts.path.rstrip("/")
-    for ending in ("/v1/messages", "/v1"):
-        path = path.removesuffix(ending)
-    return f"{parts.scheme}://{parts.netloc}{path}"
+        local = url.split("/")[0].split(":")[0] in {"localhost", "127.0.0.1", "[", "0.0.0.0"}
+        url = ("http://" if local else "https://") + url
+    return clean_base_url(url)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from components.domain.connection import AUTHS, Connection, InvalidAddress, tidy_base_url
+from components.domain.connection import AUTHS, Connection, InvalidAddress, base_url_of
 from components.domain.request import API_VERSIONS, VERSION_2023
 from components.services.checks import Verdict
 from components.state import forget, seed
@@ -149,7 +149,7 @@ def _read(name: str, url: str, auth: str, now: Connection, prefix: str) -> Conne
         st.session_state[f"{prefix}.said"] = "Give the connection a name."
         return None
     try:
-        tidy = tidy_base_url(url)
+        tidy = base_url_of(url)
     except InvalidAddress as problem:
         st.session_state[f"{prefix}.said"] = str(problem)
         return None

@@ -16,7 +16,7 @@ def export_buttons(runs: Callable[[], Iterable[Run]], total: int) -> None:
         st.caption(f"{total:,} run{'s' if total != 1 else ''}", width="content")
         st.download_button(
             "CSV",
-            lambda: "".join(csv_of(runs())),
+            lambda: b"".join(csv_of(runs())),
             file_name="runs.csv",
             mime="text/csv",
             key="history.csv",
@@ -26,7 +26,7 @@ def export_buttons(runs: Callable[[], Iterable[Run]], total: int) -> None:
         )
         st.download_button(
             "JSONL",
-            lambda: "".join(jsonl_of(runs())),
+            lambda: b"".join(jsonl_of(runs())),
             file_name="runs.jsonl",
             mime="application/jsonl",
             key="history.jsonl",

@@ -60,8 +60,13 @@ class RunningApp:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    sys.executable, "-m", "streamlit", "run", str(self._script),
-                    "--server.port", str(self.port),
+                    sys.executable,
+                    "-m",
+                    "streamlit",
+                    "run",
+                    str(self._script),
+                    "--server.port",
+                    str(self.port),
                 ],  # fmt: skip
                 cwd=ROOT,
                 env=self._environment,

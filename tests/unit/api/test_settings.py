@@ -4,7 +4,8 @@ import pytest
 
 from components.api.client import Client
 from components.api.errors import BadSettings
-from components.api.settings import clean_base_url, headers_for, version_headers
+from components.api.settings import headers_for, version_headers
+from components.domain.connection import clean_base_url
 
 
 @pytest.mark.parametrize(

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 from wire import Exchange, Script, WireServer, answer_events, framed, record, serve, streams
 
 from components.api import errors
 from components.api.client import Client, RetryPolicy
 from components.domain.json_types import JsonObject
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("openssl") is None, reason="no openssl to make a certificate with"
-)
 
 Connect = Callable[..., tuple[Client, WireServer]]
 BODY: JsonObject = {"model": "m"}
@@ -29,18 +24,18 @@ EVENTS = answer_events("Vi", "er")
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "certificate.pem", folder / "key.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=wire -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    certificate, key = folder / "authority.pem", folder / "key.pem"
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    authority.cert_pem.write_to_path(str(certificate))
+    issued.private_key_and_cert_chain_pem.write_to_path(str(key))
     return certificate, key
 
 
 @pytest.fixture
 def tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
+    context.load_cert_chain(certificate[1])
     return context
 
 

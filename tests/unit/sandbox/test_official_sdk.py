@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import anthropic
 import pytest
 from rule_cases import TOOL, USER
 
 from components.domain.catalogue import MODELS
-
-anthropic = pytest.importorskip("anthropic")
 
 
 @pytest.fixture
