@@ -49,7 +49,11 @@ class Desk:
 
     def _all_findings(self) -> list[Finding]:
         draft, version = self.bench.draft, self.connection.anthropic_version
-        return check(draft.body(), anthropic_version=version, betas=draft.betas, model=self.model)
+        found = check(draft.body(), anthropic_version=version, betas=draft.betas, model=self.model)
+        return [*self.models.not_listed(draft.model), *found]
+
+    def models_are_there(self) -> bool:
+        return not _models(self.connection, self.secret).loading
 
     @property
     def live(self) -> bool:
@@ -87,6 +91,9 @@ class Desk:
         """Send the request on screen, unless it cannot work; then say why."""
         bench = self.bench
         if self.live:
+            return
+        if self.connection.is_service and not self.secret:
+            bench.refuse("Nothing was sent. This connection has no key: add one under API keys.")
             return
         try:
             bench.draft.build()
@@ -149,5 +156,8 @@ def desk(bench: Bench) -> Desk:
     """The Workbench as it stands in this rerun. Raises `StoreError`, `InvalidAddress`."""
     connection = state.connection_in_use(runtime.connections())
     secret = runtime.secret_of(connection, state.session_secrets())
-    models = runtime.models().of(connection, lambda: runtime.client(connection, secret), wait_s=0.25)
-    return Desk(bench, connection, secret, models)
+    return Desk(bench, connection, secret, _models(connection, secret, wait_s=0.25))
+
+
+def _models(connection: Connection, secret: str | None, *, wait_s: float = 0.0) -> ModelList:
+    return runtime.models().of(connection, lambda: runtime.client(connection, secret), wait_s=wait_s)

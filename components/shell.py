@@ -22,10 +22,6 @@ ICON = (
 )
 """Drawn here, because Streamlit fetches the named icons from another host."""
 
-st.set_page_config(page_title="Workbench", page_icon=ICON, layout="wide")
-
-st.logo(ICON, size="large")
-
 page = st.navigation(
     {
         "Build": [
@@ -39,6 +35,10 @@ page = st.navigation(
         ],
     }
 )
+
+title = page.title if page.title == "Workbench" else f"{page.title} · Workbench"
+st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+st.logo(ICON, size="large")
 
 try:
     state.bench(runtime.store().drafts)

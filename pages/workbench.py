@@ -7,7 +7,7 @@ from components.widgets.answer_view import AnswerActions, answer_view
 from components.widgets.autosave import autosave
 from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
-from components.widgets.parameters import max_tokens_field, model_picker, more_parameters
+from components.widgets.parameters import max_tokens_field, model_picker, more_parameters, redraw_when
 from components.widgets.problems import problems
 from components.widgets.prompt_editor import prompt_editor
 from components.widgets.recent_runs import recent_runs
@@ -67,5 +67,7 @@ with answer:
         )
 
 autosave()
+if desk.models.loading:
+    redraw_when(desk.models_are_there)
 if wants_code:
     code_dialog(desk.request, desk.connection, draft.unfilled)

@@ -1,4 +1,4 @@
-"""Runs as files: CSV for people, JSON Lines for programs. Both stream, in constant memory."""
+"""Runs as files: CSV for people, JSON Lines for programs. Both stream."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import streamlit as st
@@ -43,6 +44,18 @@ def model_picker(draft: Draft, models: ModelList) -> None:
         filter_mode="contains",
         width=250,
     )
+
+
+def redraw_when(ready: Callable[[], bool]) -> None:
+    """Run the page again as soon as something that is under way is there."""
+    with st.container():
+
+        @st.fragment(run_every=0.5)
+        def wait() -> None:
+            if ready():
+                st.rerun()
+
+        wait()
 
 
 def _about(model: Model) -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import insert
 from components.domain.json_types import Json, JsonObject
 from components.domain.run import RunFilter, RunState
 from components.services.runs import new_run_id
+from components.store import sqlite
 from components.store.database import Database, open_database
 from components.store.runs import Runs
 from components.store.schema import run_answers, run_requests, run_texts, runs
@@ -65,11 +66,15 @@ def measure(count: int = RUNS) -> dict[str, float]:
 
 def fill(database: Database, count: int) -> None:
     """Insert in bulk what `Runs.add` and `Runs.finish` would have left."""
+    with database.writing() as connection:
+        sqlite.leave_index(connection)
     rows = enumerate(_rows(count), start=1)
     while chunk := list(itertools.islice(rows, 2000)):
         with database.writing() as connection:
             for table, part in ((runs, 0), (run_requests, 1), (run_answers, 2), (run_texts, 3)):
                 connection.execute(insert(table), [{"number": number, **row[part]} for number, row in chunk])
+    with database.writing() as connection:
+        sqlite.begin_index(connection)
 
 
 def _rows(count: int) -> Iterator[tuple[dict[str, object], ...]]:
@@ -77,18 +82,20 @@ def _rows(count: int) -> Iterator[tuple[dict[str, object], ...]]:
     words = ["the", "of", "and", *(_word(chance) for _ in range(8000))]
     weights = list(itertools.accumulate(1 / (rank + 1) for rank in range(len(words))))
 
-    def prose(length: int) -> str:
-        return " ".join(chance.choices(words, cum_weights=weights, k=length))
+    sentences = [" ".join(chance.choices(words, cum_weights=weights, k=10)) for _ in range(20_000)]
+
+    def prose(sentence_count: int) -> str:
+        return ". ".join(chance.choices(sentences, k=sentence_count))
 
     for index in range(count):
         queued = _BEGAN + timedelta(minutes=index)
         model = "rare-model" if index % 10_000 == 1 else _MODELS[index % 3]
         failed = index % 5000 == 3
-        text = prose(150) + (_RARE if index % 1000 == 7 else "")
+        text = prose(15) + (_RARE if index % 1000 == 7 else "")
         body: JsonObject = {
             "model": model,
             "max_tokens": 1024,
-            "messages": [{"role": "user", "content": prose(40)}],
+            "messages": [{"role": "user", "content": prose(4)}],
         }
         content: list[Json] = [{"type": "text", "text": text}]
         message: JsonObject = {"role": "assistant", "content": content, "stop_reason": "end_turn"}

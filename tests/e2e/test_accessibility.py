@@ -1,0 +1,72 @@
+"""An axe scan of every page; what is allowed is Streamlit's own, named one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.domain.draft import Draft, Turn
+from e2e.browsing import Workbench
+from e2e.running import ROOT, RunningApp
+
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+
+STREAMLITS_OWN: dict[str, str] = {}
+"""Rule and part of the selector of a finding that no page script can mend."""
+
+SCAN = """async () => {
+  const found = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
+  return found.violations.flatMap(rule => rule.nodes.map(node => ({
+    rule: rule.id, impact: rule.impact, at: node.target.join(" "), html: node.html.slice(0, 300),
+    why: node.failureSummary,
+  })));
+}"""
+
+
+def scan(page: Page) -> list[dict[str, str]]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, str]] = page.evaluate(SCAN)
+    return [
+        finding
+        for finding in found
+        if not any(
+            finding["rule"] == rule and part in finding["html"] for rule, part in STREAMLITS_OWN.items()
+        )
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_have_no_accessibility_findings_of_their_own(
+    scheme: str, app: RunningApp, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(app.url, color_scheme=scheme)
+    workbench = Workbench(page, app).open(
+        Draft(turns=[Turn(text="Write `code` for {{it}} [sandbox:echo]Text\n\n```python\nprint(1)\n```")])
+    )
+    findings = {"empty workbench": scan(page)}
+    page.get_by_role("textbox", name="it").fill("me")
+    workbench.run_button.click()
+    workbench.expect_state("Complete")
+    findings["workbench with an answer"] = scan(page)
+    workbench.button("Get code").click()
+    expect(page.get_by_role("dialog").get_by_test_id("stCode")).to_be_visible()
+    findings["Get code"] = scan(page)
+    page.keyboard.press("Escape")
+    workbench.go("History")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    findings["History"] = scan(page)
+    workbench.go("API keys")
+    expect(page.get_by_text("Add a connection")).to_be_visible()
+    findings["API keys"] = scan(page)
+    assert {where: found for where, found in findings.items() if found} == {}
+
+
+def test_each_page_has_a_title_of_its_own(app: RunningApp, page: Page) -> None:
+    titles = set()
+    for path, shows in (("", "System prompt"), ("history", "Search"), ("keys", "Base URL")):
+        page.goto(f"{app.url}/{path}")
+        expect(page.get_by_label(shows).first).to_be_visible()
+        titles.add(page.title())
+    assert len(titles) == 3, titles

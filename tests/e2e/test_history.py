@@ -1,0 +1,113 @@
+"""The History page: every run, restored and exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.domain.draft import Draft, Turn
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
+
+
+@pytest.fixture(scope="module")
+def history_app(tmp_path_factory: pytest.TempPathFactory) -> object:
+    with RunningApp(tmp_path_factory.mktemp("history")) as running:
+        yield running
+
+
+def choose_first_row(page: Page) -> None:
+    """Tick the first row's box; the grid is a canvas, so the mouse has to find it."""
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid).to_be_visible()
+    expect(grid.get_by_role("grid")).to_be_attached()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + 36 + 18)
+
+
+def test_runs_are_listed_restored_and_exported(
+    history_app: RunningApp, new_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = new_page(history_app.url, timezone_id="Europe/Berlin")
+    page.goto(f"{history_app.url}/history")
+    expect(page.get_by_role("alert")).to_contain_text("No runs yet")
+
+    workbench = Workbench(page, history_app).open(
+        Draft(
+            system="Answer {{how}}.",
+            turns=[Turn(text='Describe {{what}}, "quoted"')],
+            values={"how": "kindly", "what": "a kingfisher"},
+            model="claude-haiku-4-5",
+        )
+    )
+    workbench.run_button.click()
+    workbench.expect_state("Complete")
+    answer = workbench.answer.inner_text()
+    workbench.button("New").click()
+    workbench.ask("=SUM(1,1) another prompt")
+    workbench.expect_state("Complete")
+
+    workbench.go("History")
+    expect(page.get_by_text("2 runs")).to_be_visible()
+    rows = page.get_by_test_id("stDataFrame").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("another prompt")
+
+    def downloaded(name: str) -> str:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name).click()
+        target = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(target)
+        return target.read_text(encoding="utf-8-sig")
+
+    table = list(csv.DictReader(downloaded("CSV").splitlines()))
+    assert len(table) == 2
+    assert any("kingfisher" in value for value in table[1].values())
+    assert not any(value.startswith("=") for row in table for value in row.values()), "no live formulas"
+    records = [json.loads(line) for line in downloaded("JSONL").splitlines()]
+    assert len(records) == 2
+    assert "kingfisher" in json.dumps(records[1])
+
+    page.get_by_role("textbox", name="Search").fill("KINGFISHER")
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_text("1 run", exact=True)).to_be_visible()
+    assert len(list(csv.DictReader(downloaded("CSV").splitlines()))) == 1
+
+    choose_first_row(page)
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("simulated")
+    page.get_by_role("button", name="Restore into the editor").click()
+    expect(workbench.user).to_have_value('Describe {{what}}, "quoted"')
+    expect(workbench.system).to_have_value("Answer {{how}}.")
+    expect(page.get_by_role("textbox", name="what")).to_have_value("a kingfisher")
+    expect(page.get_by_role("textbox", name="how")).to_have_value("kindly")
+    expect(workbench.model).to_have_value("claude-haiku-4-5")
+    assert workbench.answer.inner_text() == answer
+    assert workbench.stop_button.count() == 0, "restoring sends nothing"
+    expect(workbench.recent).to_have_count(2)
+
+
+def test_filters_without_a_match_say_so(history_app: RunningApp, new_page: Callable[..., Page]) -> None:
+    page = new_page(history_app.url)
+    page.goto(f"{history_app.url}/history?q=no+such+words")
+    expect(page.get_by_role("alert")).to_contain_text("No run matches")
+    expect(page.get_by_role("textbox", name="Search")).to_have_value("no such words")
+    assert page.get_by_test_id("stDataFrame").count() == 0
+
+
+def test_a_recent_run_is_restored_with_one_click(app: RunningApp, page: Page) -> None:
+    draft = Draft(turns=[Turn(text="Recall {{bird}} now")], values={"bird": "the dipper"})
+    workbench = Workbench(page, app).open(draft)
+    workbench.run_button.click()
+    workbench.expect_state("Complete")
+    workbench.button("New").click()
+    expect(workbench.user).to_have_value("")
+    workbench.recent.filter(has_text="Recall the dipper now").click()
+    expect(workbench.user).to_have_value("Recall {{bird}} now")
+    expect(page.get_by_role("textbox", name="bird")).to_have_value("the dipper")
+    expect(workbench.answer).to_contain_text("dipper")
+    expect(workbench.recent.filter(has_text="Recall the dipper now")).to_have_count(1)

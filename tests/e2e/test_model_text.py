@@ -1,0 +1,85 @@
+"""What a model writes is shown faithfully and does nothing."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from components.domain.draft import Draft, Turn
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
+
+ANSWER = r"""An image ![x](http://127.0.0.1:1/x.png) and ![ref][r] and \![esc](http://127.0.0.1:1/e.png) stay away.
+
+<img src="http://127.0.0.1:1/html.png" onerror="document.title='owned'"> <script>document.title = 'owned'</script>
+
+It costs $5 and $10, also $$20$$. :red[x] and :material/home: and :smile: and `:material/home:`.
+
+`![x](http://127.0.0.1:1/code.png)` and `$HOME`
+
+````
+```inner
+:material/home: $5 ![x](http://127.0.0.1:1/fence.png)
+```
+````
+
+[r]: http://127.0.0.1:1/ref.png
+
+| a | b |
+|---|---|
+| $1 | ![t](http://127.0.0.1:1/t.png) |
+
+[click](javascript:document.title='owned') and [data](data:text/html,owned)
+
+The end of it."""
+
+
+def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp, page: Page) -> None:
+    prompt = f"[sandbox:slow tokens_per_s=400] [sandbox:echo]{ANSWER}"
+    workbench = Workbench(page, app).open(
+        Draft(model="claude-haiku-4-5", max_tokens=8000, turns=[Turn(text=prompt)])
+    )
+    # Braces are none of this test's business: there are none in the text.
+    workbench.run_button.click()
+    expect(workbench.answer).to_contain_text("The end of it.")
+    workbench.expect_state("Complete")
+
+    shown = workbench.answer.inner_text()
+    for words in (
+        "It costs $5 and $10, also $$20$$.",
+        ":red[x] and :material/home: and :smile: and ",
+        "<img src=\"http://127.0.0.1:1/html.png\" onerror=\"document.title='owned'\">",
+        "<script>document.title = 'owned'</script>",
+        "![x](http://127.0.0.1:1/code.png)",
+        "$HOME",
+    ):
+        assert words in shown, words
+    code = workbench.answer.get_by_test_id("stCode").locator("code").first.inner_text()
+    assert code.strip() == (
+        "```inner\n:material/home: $5 ![x](http://127.0.0.1:1/fence.png)\n```"
+    ), "a fence holds its backticks"
+    body = workbench.answer.get_by_test_id("stMarkdownContainer")
+    assert body.locator("img").count() == 0
+    assert body.locator(".katex").count() == 0
+    links = workbench.answer.locator("a[href^='javascript:']")
+    assert links.count() == 0
+    assert page.title() != "owned"
+
+    workbench.button("Plain text").click()
+    plain = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
+    assert plain.strip() == ANSWER.strip()
+
+    page.keyboard.press("Escape")
+    page.reload()
+    workbench.expect_state("Complete")
+    assert workbench.answer.inner_text() == shown, "drawn whole it reads as it did when it streamed"
+
+
+def test_a_prompt_full_of_markup_is_harmless_in_the_list_of_runs(app: RunningApp, page: Page) -> None:
+    text = "![x](http://127.0.0.1:1/list.png) $a$ :red[b] **c** <b>d</b>"
+    workbench = Workbench(page, app).open(Draft(turns=[Turn(text=text)]))
+    workbench.run_button.click()
+    workbench.expect_state("Complete")
+    expect(workbench.recent.first).to_contain_text(text)
+    workbench.go("History")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    assert page.get_by_role("main").locator("img[src*='127.0.0.1:1']").count() == 0
