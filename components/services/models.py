@@ -11,7 +11,7 @@ from typing import Final
 
 from components.api.client import Client
 from components.api.errors import ApiError
-from components.domain.catalogue import MODELS, find, merge
+from components.domain.catalogue import DEFAULT_MODEL, MODELS, find, merge
 from components.domain.connection import Connection
 from components.domain.findings import Edit, Finding, Fix
 from components.domain.model import Model
@@ -40,14 +40,14 @@ class ModelList:
         known = [name for model in self.models for name in (model.id, *model.aliases)]
         if self.loading or self.problem or not known or model_id in known:
             return []
-        first = self.models[0].id
+        offered = DEFAULT_MODEL if DEFAULT_MODEL in known else self.models[0].id
         return [
             Finding(
                 rule="model_not_listed",
                 path=("model",),
                 message="",
                 sentence=f"This server does not list “{model_id}” among its models.",
-                fix=Fix(f"Use {first}", (Edit(("model",), first),)),
+                fix=Fix(f"Use {offered}", (Edit(("model",), offered),)),
                 severity="notice",
             )
         ]

@@ -118,7 +118,7 @@ class Workbench:
     def expect_streaming(self) -> None:
         """Wait until text of the answer is on the screen and more is to come."""
         expect(self.stop_button).to_be_visible()
-        expect(self.answer).to_contain_text(re.compile("Streaming….*sandbox", re.S))
+        expect(self.answer).to_contain_text(re.compile("Streaming….*simulated", re.S))
 
     def choose_model(self, model: str) -> None:
         self.model.click()

@@ -205,7 +205,8 @@ def lives_of(home: Path, nursery: Nursery, base_url: str, service: Service) -> T
             started.pop(prompt, None)
             answer, kept = service.answers.get(prompt, Answer([])), text_of(run.message)
             assert answer.text.startswith(kept)
-            assert kept.startswith(answer.owed(killed_at)), f"{prompt}: older text is lost"
+            age_s = answer.age_of_loss_s(kept, killed_at)
+            assert kept.startswith(answer.owed(killed_at)), f"{prompt}: text {age_s:.2f} s old is lost"
             if run.state is RunState.COMPLETE:
                 assert answer.finished
                 assert kept == answer.text
@@ -214,7 +215,7 @@ def lives_of(home: Path, nursery: Nursery, base_url: str, service: Service) -> T
                 assert run.error
             tally.runs += 1
             tally.states[run.state] = tally.states.get(run.state, 0) + 1
-            tally.oldest_loss_s = max(tally.oldest_loss_s, answer.age_of_loss_s(kept, killed_at))
+            tally.oldest_loss_s = max(tally.oldest_loss_s, age_s)
         assert started == {}, "a run that was committed is missing"
         database.close()
     return tally
