@@ -9,7 +9,6 @@ from components import runtime
 from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection
 from components.services import keychain
 from components.services.checks import Verdict, check_connection
-from components.store.connections import StoredConnection
 from components.store.errors import NameTaken
 from components.widgets.connection_list import SecretStatus
 
@@ -24,19 +23,12 @@ class TabConnections:
 
     def add(self, connection: Connection, secret: str) -> None:
         """Raises `ValueError` when the name is taken."""
-        added = replace(connection, id=uuid.uuid4().hex)
-        try:
-            runtime.store().connections.add(_row(added))
-        except NameTaken as taken:
-            raise ValueError(str(taken)) from taken
-        self._keep(added, secret)
+        self.change(replace(connection, id=uuid.uuid4().hex), secret)
 
     def change(self, connection: Connection, secret: str | None) -> None:
         """Raises `ValueError` when the name is taken. No secret leaves the old one."""
-        kept = runtime.store().connections
-        known = {row.id for row in kept.list()}
         try:
-            (kept.update if connection.id in known else kept.add)(_row(connection))
+            runtime.store().connections.save(connection)
         except NameTaken as taken:
             raise ValueError(str(taken)) from taken
         if secret:
@@ -73,13 +65,3 @@ class TabConnections:
         else:
             self._session_secrets[connection.id] = secret.strip()
         runtime.models().forget(connection)
-
-
-def _row(connection: Connection) -> StoredConnection:
-    return StoredConnection(
-        name=connection.name,
-        base_url=connection.base_url,
-        anthropic_version=connection.anthropic_version,
-        auth=connection.auth,
-        id=connection.id,
-    )

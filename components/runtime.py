@@ -102,16 +102,17 @@ def connections() -> list[Connection]:
 
     Raises `StoreError`, and `InvalidAddress` for the environment's base URL.
     """
-    kept = {row.id: row for row in store().connections.list()}
-    built_in = [settings().connection, Connection(SANDBOX_ID, "Sandbox (simulated)", sandbox_url())]
-    first, last = (
-        replace(each, anthropic_version=kept.pop(each.id).anthropic_version)
-        if each and each.id in kept
-        else each
-        for each in built_in
-    )
-    added = [Connection(r.id, r.name, r.base_url, r.anthropic_version, r.auth) for r in kept.values()]
-    return [each for each in (first, *added, last) if each is not None]
+    kept = {each.id: each for each in store().connections.list()}
+
+    def as_changed(built_in: Connection) -> Connection:
+        """A built-in connection with the API version that was chosen for it."""
+        changed = kept.get(built_in.id, built_in)
+        return replace(built_in, anthropic_version=changed.anthropic_version)
+
+    environment = settings().connection
+    sandbox = Connection(SANDBOX_ID, "Sandbox (simulated)", sandbox_url())
+    added = [each for each in kept.values() if each.id not in {ENVIRONMENT_ID, SANDBOX_ID}]
+    return [*([as_changed(environment)] if environment else []), *added, as_changed(sandbox)]
 
 
 def secret_of(connection: Connection, session_secrets: dict[str, str]) -> str | None:

@@ -79,18 +79,26 @@ class Client:
         cancel: CancelToken | None = None,
     ) -> JsonObject:
         """Return the Message that answers `body`. `cancel` ends the call from another thread."""
-        return self._create(_encoded(body), self._headers(betas), on_wait, cancel)
+        reply = self._exchange(_MESSAGES, _encoded(body), self._headers(betas), on_wait, cancel)
+        return self._reader.message(reply.read_all(), reply, path=_MESSAGES)
 
     def create_request(
-        self, request: Request, *, on_wait: OnWait | None = None, cancel: CancelToken | None = None
+        self,
+        request: Request,
+        *,
+        on_wait: OnWait | None = None,
+        on_request_id: Callable[[str | None], None] | None = None,
+        cancel: CancelToken | None = None,
     ) -> JsonObject:
-        """The same for a `Request`: its bytes, version and betas, nothing of the client's."""
-        return self._create(
-            request.body_json.encode(),
-            version_headers(request.anthropic_version, request.betas),
-            on_wait,
-            cancel,
-        )
+        """The same for a `Request`: its bytes, version and betas, nothing of the client's.
+
+        `on_request_id` is told the service's `request-id` when its answer begins.
+        """
+        headers = version_headers(request.anthropic_version, request.betas)
+        reply = self._exchange(_MESSAGES, request.body_json.encode(), headers, on_wait, cancel)
+        if on_request_id:
+            on_request_id(reply.request_id)
+        return self._reader.message(reply.read_all(), reply, path=_MESSAGES)
 
     def stream(
         self, body: Mapping[str, Json], *, betas: Sequence[str] | None = None, on_wait: OnWait | None = None
@@ -147,12 +155,6 @@ class Client:
 
     def _headers(self, betas: Sequence[str] | None) -> Mapping[str, str]:
         return self._version_headers if betas is None else version_headers(self._version, betas)
-
-    def _create(
-        self, body: bytes, headers: Mapping[str, str], on_wait: OnWait | None, cancel: CancelToken | None
-    ) -> JsonObject:
-        reply = self._exchange(_MESSAGES, body, headers, on_wait, cancel)
-        return self._reader.message(reply.read_all(), reply, path=_MESSAGES)
 
     def _stream(self, body: bytes, headers: Mapping[str, str], on_wait: OnWait | None) -> Stream:
         # Uncompressed: what compresses an event stream on its way tends to hold it back.

@@ -51,7 +51,12 @@ class RunClient(Protocol):
 
     def stream_request(self, request: Request, *, on_wait: OnWait | None = None) -> AnswerStream: ...
     def create_request(
-        self, request: Request, *, on_wait: OnWait | None = None, cancel: CancelToken | None = None
+        self,
+        request: Request,
+        *,
+        on_wait: OnWait | None = None,
+        on_request_id: Callable[[str | None], None] | None = None,
+        cancel: CancelToken | None = None,
     ) -> JsonObject: ...
 
 
@@ -183,7 +188,9 @@ class LiveRun:
     def _read_whole(self) -> JsonObject:
         token = CancelToken()
         self._attach(token.cancel)
-        message = self._client.create_request(self._run.request, on_wait=self._note_wait, cancel=token)
+        message = self._client.create_request(
+            self._run.request, on_wait=self._note_wait, on_request_id=self._note_request_id, cancel=token
+        )
         now = self._clock()
         self._change(RunState.STREAMING, replace(self._run.times, first_byte=now, first_text=now))
         return message
@@ -207,6 +214,11 @@ class LiveRun:
         with self._lock:
             self._waiting = Waiting(wait.seconds, wait.attempt, until, str(wait.error))
             self._notes += 1
+
+    def _note_request_id(self, request_id: str | None) -> None:
+        with self._lock:
+            self._run = replace(self._run, request_id=request_id)
+            self._changes += 1
 
     def _change(self, state: RunState, times: RunTimes | None = None) -> None:
         with self._lock:
@@ -239,14 +251,13 @@ class LiveRun:
         error: RunError | None,
         request_id: str | None = None,
     ) -> Run:
-        if self._stream:
-            request_id = self._stream.request_id or request_id
+        known = self._stream.request_id if self._stream else self._run.request_id
         return replace(
             self._run,
             state=state,
             message=message,
             error=error,
-            request_id=request_id,
+            request_id=known or request_id,
             cost_usd=self._cost(message),
             times=replace(self._run.times, ended=self._clock()),
         )

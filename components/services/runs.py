@@ -50,7 +50,7 @@ class Engine:
         home: Path,
         price: Price,
         clock: Clock = lambda: datetime.now(UTC),
-        flush_every_s: float = 0.2,
+        flush_every_s: float = 0.15,
         retry_every_s: float = 3.0,
     ) -> None:
         """Raises `StoreError`. `home` holds the sign that this process lives."""

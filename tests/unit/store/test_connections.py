@@ -4,27 +4,29 @@ from dataclasses import replace
 
 import pytest
 
-from components.store.connections import Connections, StoredConnection
+from components.domain.connection import Connection
+from components.store.connections import Connections
 from components.store.database import Database
 from components.store.errors import NameTaken, StoreError
 
-OLLAMA = StoredConnection("Ollama", "http://localhost:11434", "2023-06-01", "bearer")
-PROXY = StoredConnection("Proxy", "https://proxy.example/anthropic", "2026-10-21")
+OLLAMA = Connection("1", "Ollama", "http://localhost:11434", "2023-06-01", "bearer")
+PROXY = Connection("2", "Proxy", "https://proxy.example/anthropic", "2026-10-21")
 
 
 def test_connections_are_listed_as_they_were_added(database: Database) -> None:
     connections = Connections(database)
-    connections.add(OLLAMA)
-    connections.add(PROXY)
+    connections.save(OLLAMA)
+    connections.save(PROXY)
     assert connections.list() == [OLLAMA, PROXY]
 
 
 def test_a_connection_can_be_changed_and_removed(database: Database) -> None:
     connections = Connections(database)
-    connections.add(OLLAMA)
-    connections.add(PROXY)
+    connections.save(OLLAMA)
+    connections.save(PROXY)
     changed = replace(OLLAMA, name="Llama", base_url="http://other:11434")
-    connections.update(changed)
+    connections.save(changed)
+    assert connections.list() == [changed, PROXY]
     connections.remove(PROXY.id)
     assert connections.list() == [changed]
 
@@ -32,17 +34,17 @@ def test_a_connection_can_be_changed_and_removed(database: Database) -> None:
 @pytest.mark.parametrize("name", ["Ollama", "OLLAMA", " ollama "])
 def test_a_name_is_given_once(database: Database, name: str) -> None:
     connections = Connections(database)
-    connections.add(OLLAMA)
-    connections.add(PROXY)
+    connections.save(OLLAMA)
+    connections.save(PROXY)
     with pytest.raises(NameTaken, match=r"exists already\. Choose another name"):
-        connections.add(replace(PROXY, id="other", name=name))
+        connections.save(replace(PROXY, id="other", name=name))
     with pytest.raises(NameTaken):
-        connections.update(replace(PROXY, name=name))
+        connections.save(replace(PROXY, name=name))
     assert connections.list() == [OLLAMA, PROXY]
 
 
 def test_a_password_in_the_url_is_not_stored(database: Database) -> None:
     connections = Connections(database)
-    with pytest.raises(StoreError, match="enter it as the key"):
-        connections.add(StoredConnection("Proxy", "https://user:secret@proxy.example"))
+    with pytest.raises(StoreError, match="user name or password"):
+        connections.save(Connection("3", "Proxy", "https://user:secret@proxy.example"))
     assert connections.list() == []
