@@ -358,9 +358,10 @@ def test_an_answer_that_is_not_streamed_arrives_whole(bench: Bench) -> None:
         "type": "message", "role": "assistant", "model": "claude-haiku-5-5", "stop_reason": "end_turn",
         "content": [{"type": "text", "text": "All at once"}], "usage": {"output_tokens": 4},
     }  # fmt: skip
-    with serve(lambda exchange: exchange.reply(message)) as server:
+    with serve(lambda exchange: exchange.reply(message, request_id="req_whole")) as server:
         run = bench.end_of(bench.start(server, stream=False))
     assert (run.state, text_of(run.message)) == (RunState.COMPLETE, "All at once")
+    assert run.request_id == "req_whole"
     assert run.cost_usd == Decimal("0.004")
     assert run.times.first_byte
     assert run.times.first_byte == run.times.first_text
