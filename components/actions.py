@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components import runtime, state
 from components.api.errors import ApiError
 from components.domain.connection import Connection
 from components.domain.draft import Draft, UnfilledVariables
-from components.domain.findings import Finding, Fix
+from components.domain.findings import Finding
+from components.domain.json_types import JsonObject
 from components.domain.model import Model
 from components.domain.request import Request
 from components.domain.rules import check
@@ -23,7 +24,7 @@ class Desk:
 
     bench: Bench
     connection: Connection
-    secret: str | None
+    secret: str | None = field(repr=False)
     models: ModelList
 
     @property
@@ -48,9 +49,12 @@ class Desk:
         return found
 
     def _all_findings(self) -> list[Finding]:
-        draft, version = self.bench.draft, self.connection.anthropic_version
-        found = check(draft.body(), anthropic_version=version, betas=draft.betas, model=self.model)
-        return [*self.models.not_listed(draft.model), *found]
+        draft = self.bench.draft
+        return [*self.models.not_listed(draft.model), *self._check(draft.body())]
+
+    def _check(self, body: JsonObject) -> list[Finding]:
+        version, betas = self.connection.anthropic_version, self.bench.draft.betas
+        return check(body, anthropic_version=version, betas=betas, model=self.model)
 
     def models_are_there(self) -> bool:
         return not _models(self.connection, self.secret).loading
@@ -73,8 +77,18 @@ class Desk:
 
     # What buttons do ----------------------------------------------------------------------------------
 
-    def fix(self, fix: Fix) -> None:
-        self.bench.draft.apply(fix)
+    def fix(self, finding: Finding) -> None:
+        """Make the finding's one-click fix, so that variables stay variables.
+
+        Findings are about the filled texts; the same finding is looked for in the texts as typed.
+        """
+        draft = self.bench.draft
+        typed = self._check(draft.template_body())
+        same = next((each for each in typed if (each.rule, each.path) == (finding.rule, finding.path)), None)
+        if same is not None and same.fix is not None:
+            draft.apply(same.fix)
+        elif finding.fix is not None:
+            draft.apply(finding.fix, filled=True)
         self.bench.redraw()
 
     def start_new(self) -> None:

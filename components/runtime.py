@@ -7,6 +7,7 @@ cache, because caches can be cleared from a menu and runs must not end with them
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,6 +21,8 @@ from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection
 from components.settings import Settings
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     import streamlit as st
 
     from components.api.client import Client
@@ -167,10 +170,33 @@ def _warm_up() -> None:
         engine()
 
 
-@asynccontextmanager
-async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Prepare in the background; at the end, close what is open so that live runs are kept as interrupted."""
-    threading.Thread(target=_warm_up, daemon=True).start()
-    yield
+def _close() -> None:
+    """End live runs as interrupted, with what they have."""
     if _engine is not None:
         _engine.close()
+
+
+def _close_on_signal(number: signal.Signals) -> None:
+    """Close when the process is told to end, before the server does its part.
+
+    The server waits for open responses first, and a run that the sandbox is answering is one of them.
+    """
+    servers_part = signal.getsignal(number)
+
+    def handle(received: int, frame: FrameType | None) -> None:
+        threading.Thread(target=_close, daemon=True).start()
+        if callable(servers_part):
+            servers_part(received, frame)
+
+    signal.signal(number, handle)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Prepare in the background; at the end, keep what live runs have."""
+    threading.Thread(target=_warm_up, daemon=True).start()
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            _close_on_signal(number)
+    yield
+    _close()

@@ -22,6 +22,8 @@ ICON = (
 )
 """Drawn here, because Streamlit fetches the named icons from another host."""
 
+st.set_page_config(page_icon=ICON, layout="wide")  # Before the navigation, which would set the page's icon.
+
 page = st.navigation(
     {
         "Build": [
@@ -37,7 +39,7 @@ page = st.navigation(
 )
 
 title = page.title if page.title == "Workbench" else f"{page.title} · Workbench"
-st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
+st.set_page_config(page_title=title)
 st.logo(ICON, size="large")
 
 try:

@@ -148,7 +148,11 @@ def session_secrets() -> dict[str, str]:
 
 
 def seed(key: str, value: Any) -> str:
-    """Give a widget its first value, just before it is drawn; returns the key."""
+    """Give a widget its first value, just before it is drawn; returns the key.
+
+    The widget also gets it as its default: one that the browser mounts later than this rerun (in a closed
+    popover, say) starts from the default.
+    """
     if key not in st.session_state:
         st.session_state[key] = value
     return key

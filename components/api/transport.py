@@ -16,6 +16,7 @@ from components.api.connect_errors import connect_error
 from components.api.connections import CURRENT_LINE, Adapter
 from components.api.errors import ApiError, BadSettings, StreamInterrupted
 from components.api.settings import Timeouts
+from components.domain.connection import is_loopback
 
 _READ_SIZE = 65536
 
@@ -36,7 +37,9 @@ class Transport:
         """`headers` go with every request. Raises `BadSettings` for a URL that cannot be used."""
         self.host = urlsplit(base_url).netloc
         self._timeouts = timeouts
-        self._proxies: dict[str, str] = dict(get_environ_proxies(base_url))
+        # A proxy does not reach this machine, whatever NO_PROXY leaves out.
+        local = is_loopback(urlsplit(base_url).hostname or "")
+        self._proxies: dict[str, str] = {} if local else dict(get_environ_proxies(base_url))
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         self._verify: bool | str = bundle or True
         self._timeout = (timeouts.connect_s, timeouts.silence_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -35,6 +36,16 @@ class Connection:
     def is_service(self) -> bool:
         """Whether this is Anthropic's own service, whose models the local table knows."""
         return self.base_url.rstrip("/") == SERVICE_URL
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class InvalidAddress(ValueError):
@@ -79,6 +90,6 @@ def base_url_of(typed: str) -> str:
     if not url:
         raise InvalidAddress("Type the server's base URL, such as http://localhost:11434.")
     if "://" not in url:
-        local = url.split("/")[0].split(":")[0] in {"localhost", "127.0.0.1", "[", "0.0.0.0"}
+        local = is_loopback(url.split("/")[0].split(":")[0])
         url = ("http://" if local else "https://") + url
     return clean_base_url(url)

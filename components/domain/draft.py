@@ -7,31 +7,20 @@ again is the same body, with fields this program does not know carried along in 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Literal, Self, cast
 
 from components.domain import template
+from components.domain.answer import blocks_of
 from components.domain.catalogue import DEFAULT_MODEL
-from components.domain.findings import REMOVE, Edit, Fix
+from components.domain.findings import Edit, Fix
 from components.domain.json_types import Json, JsonObject
 
 Role = Literal["user", "assistant", "system"]
 ROLES: tuple[Role, ...] = ("user", "assistant", "system")
 DEFAULT_MAX_TOKENS = 4096
-_PARAMETERS = (
-    "model",
-    "max_tokens",
-    "stream",
-    "thinking",
-    "effort",
-    "stop_sequences",
-    "temperature",
-    "top_p",
-    "top_k",
-    "extra",
-)
 
 
 class UnfilledVariables(ValueError):
@@ -47,19 +36,20 @@ class UnfilledVariables(ValueError):
 class Turn:
     """One message of the conversation."""
 
-    role: Role = "user"
+    role: str = "user"
+    """One of `ROLES`, or what a body written elsewhere said."""
     text: str = ""
     """A template; used when `blocks` is None."""
-    blocks: list[JsonObject] | None = None
+    blocks: list[Json] | None = None
     """Content sent as it stands: tool calls, images and all else that is not one text."""
+    extra: JsonObject = field(default_factory=dict)
+    """Fields of the message besides role and content, sent as they stand."""
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     """Names the turn's widgets; not sent."""
 
-    def message(self, values: Mapping[str, str]) -> JsonObject:
-        content: Json = (
-            template.fill(self.text, values) if self.blocks is None else deepcopy(cast(Json, self.blocks))
-        )
-        return {"role": self.role, "content": content}
+    def message(self, filled: Callable[[str], str]) -> JsonObject:
+        content: Json = filled(self.text) if self.blocks is None else deepcopy(cast(Json, self.blocks))
+        return {"role": self.role, "content": content, **deepcopy(self.extra)}
 
 
 @dataclass(slots=True)
@@ -102,9 +92,16 @@ class Draft:
 
     def body(self) -> JsonObject:
         """Return the request body; variables without a value stay as written (`build` refuses them)."""
+        return self._body(lambda text: template.fill(text, self.values))
+
+    def template_body(self) -> JsonObject:
+        """The same with every text as it was typed, variables and escapes included. Not for sending."""
+        return self._body(lambda text: text)
+
+    def _body(self, filled: Callable[[str], str]) -> JsonObject:
         body: JsonObject = {"model": self.model, "max_tokens": self.max_tokens}
         if self.system:
-            body["system"] = template.fill(self.system, self.values)
+            body["system"] = filled(self.system)
         if self.thinking is not None:
             body["thinking"] = deepcopy(self.thinking)
         output_config = deepcopy(self.extra.get("output_config"))
@@ -122,8 +119,9 @@ class Draft:
             "stop_sequences": cast(Json, list(self.stop_sequences)) or None,
         }
         body.update({name: value for name, value in optional.items() if value is not None})
-        body.update({name: deepcopy(value) for name, value in self.extra.items() if name != "output_config"})
-        body["messages"] = [turn.message(self.values) for turn in self.turns]
+        for name, value in self.extra.items():
+            body.setdefault(name, deepcopy(value))
+        body["messages"] = [turn.message(filled) for turn in self.turns]
         if self.stream:
             body["stream"] = True
         return body
@@ -136,25 +134,28 @@ class Draft:
 
     # Changing ------------------------------------------------------------------------------------------
 
-    def apply(self, fix: Fix) -> None:
-        """Make the change a fix proposes for the body; texts keep their variables."""
-        for edit in fix.edits:
-            self._apply(edit)
-        self.betas = (*self.betas, *(beta for beta in fix.add_betas if beta not in self.betas))
+    def apply(self, fix: Fix, *, filled: bool = False) -> None:
+        """Make the change a fix proposes for `template_body`; variables stay variables.
 
-    def _apply(self, edit: Edit) -> None:
-        match edit.path:
-            case ("messages", int(index)) if edit.value is REMOVE:
-                del self.turns[index]
-                self.turns = self.turns or [Turn()]
-            case _:
-                follow = Draft.of_body(Fix("", (edit,)).apply(self.body()))
-                for name in _PARAMETERS:
-                    setattr(self, name, getattr(follow, name))
-                if edit.path[0] == "messages":
-                    self.turns = follow.turns
-                elif edit.path[0] == "system":
-                    self.system = follow.system
+        With `filled=True` it was proposed for `body`: the texts it brings are no templates.
+        """
+        if filled:
+            fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
+        changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
+        changed._keep_ids(self.turns)
+        changed.values = self.values
+        changed.betas = (*self.betas, *(beta for beta in fix.add_betas if beta not in self.betas))
+        for each in fields(self):
+            setattr(self, each.name, getattr(changed, each.name))
+
+    def _keep_ids(self, before: Iterable[Turn]) -> None:
+        """Let turns that were there before keep their widgets."""
+        left = list(before)
+        for turn in self.turns:
+            at = next((at for at, old in enumerate(left) if replace(turn, id=old.id) == old), None)
+            if at is not None:
+                turn.id = left[at].id
+                del left[: at + 1]
 
     def move(self, turn_id: str, by: int) -> None:
         """Move a turn up (negative) or down by so many places, as far as there are places."""
@@ -176,17 +177,16 @@ class Draft:
         Thinking is dropped, which the service allows outside an unfinished tool-use turn, and which keeps the
         history editable (reference 2.5); a turn that waits for tool results or was paused is kept verbatim.
         """
-        content = message.get("content")
-        blocks = [b for b in content if isinstance(b, dict)] if isinstance(content, list) else []
+        blocks = blocks_of(message)
         if message.get("stop_reason") in {"tool_use", "pause_turn"}:
-            self.turns.append(Turn("assistant", blocks=deepcopy(blocks)))
+            self.turns.append(Turn("assistant", blocks=[*deepcopy(blocks)]))
             return
         kept = [b for b in blocks if b.get("type") not in {"thinking", "redacted_thinking"}]
         if all(b.get("type") == "text" for b in kept):
             text = "".join(str(b.get("text") or "") for b in kept).rstrip()
             self.turns.append(Turn("assistant", template.escape(text)))
         else:
-            self.turns.append(Turn("assistant", blocks=deepcopy(kept)))
+            self.turns.append(Turn("assistant", blocks=[*deepcopy(kept)]))
         self.turns.append(Turn())
 
     # Keeping -------------------------------------------------------------------------------------------
@@ -194,9 +194,7 @@ class Draft:
     def to_json(self) -> JsonObject:
         """All of the draft as JSON, for `of_json`."""
         content = {f.name: getattr(self, f.name) for f in fields(self)}
-        content["turns"] = [
-            {"role": t.role, "text": t.text, "blocks": t.blocks, "id": t.id} for t in self.turns
-        ]
+        content["turns"] = [asdict(turn) for turn in self.turns]
         content["betas"] = list(self.betas)
         return deepcopy(cast(JsonObject, content))
 
@@ -215,8 +213,12 @@ class Draft:
         return draft
 
     @classmethod
-    def of_body(cls, body: Mapping[str, Json], betas: Iterable[str] = ()) -> Self:
-        """Read a request body; `body()` of the result is the same body."""
+    def of_body(cls, body: Mapping[str, Json], betas: Iterable[str] = (), *, filled: bool = True) -> Self:
+        """Read a request body; `body()` of the result is the same body.
+
+        With `filled=False` it is a `template_body`, whose texts are templates already.
+        """
+        text_of = template.escape if filled else str
         rest = {name: deepcopy(value) for name, value in body.items()}
 
         def take(name: str, *kinds: type) -> Json:
@@ -229,8 +231,11 @@ class Draft:
         draft.model = str(take("model", str) or "")
         max_tokens = take("max_tokens", int)
         draft.max_tokens = max_tokens if isinstance(max_tokens, int) else DEFAULT_MAX_TOKENS
-        draft.system = template.escape(str(take("system", str) or ""))
-        draft.stream = take("stream", bool) is True
+        system = take("system", str) if rest.get("system") else None
+        draft.system = text_of(str(system)) if system else ""
+        draft.stream = rest.get("stream") is True
+        if draft.stream:
+            del rest["stream"]
         thinking = take("thinking", dict)
         draft.thinking = thinking if isinstance(thinking, dict) else None
         stops = rest.get("stop_sequences")
@@ -246,19 +251,28 @@ class Draft:
             if not output_config:
                 del rest["output_config"]
         messages = rest.pop("messages", None)
-        turns = [_turn_of(m) for m in messages if isinstance(m, dict)] if isinstance(messages, list) else []
+        turns = (
+            [_turn_of(m, text_of) for m in messages if isinstance(m, dict)]
+            if isinstance(messages, list)
+            else []
+        )
         draft.turns = turns or [Turn()]
         draft.extra = rest
         draft.betas = tuple(betas)
         return draft
 
 
-def _turn_of(message: Mapping[str, Json]) -> Turn:
-    role = message.get("role")
-    turn = Turn(role if role in ROLES else "user")
+def _literal(edit: Edit) -> Edit:
+    is_text = isinstance(edit.value, str) and edit.path[0] in {"messages", "system"}
+    return replace(edit, value=template.escape(str(edit.value))) if is_text else edit
+
+
+def _turn_of(message: Mapping[str, Json], text_of: Callable[[str], str]) -> Turn:
+    extra = {name: deepcopy(value) for name, value in message.items() if name not in {"role", "content"}}
+    turn = Turn(str(message.get("role") or "user"), extra=extra)
     content = message.get("content")
     if isinstance(content, list):
-        turn.blocks = [deepcopy(block) for block in content if isinstance(block, dict)]
+        turn.blocks = deepcopy(content)
     else:
-        turn.text = template.escape(str(content or ""))
+        turn.text = text_of(str(content or ""))
     return turn

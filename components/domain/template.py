@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-_VARIABLE = re.compile(r"(\\*)\{\{[ \t]*([^\W\d](?:[\w.-]| (?! ))*?)[ \t]*\}\}")
+_VARIABLE = re.compile(r"(?<!\\)(\\*)\{\{[ \t]*([^\W\d](?:[\w.-]| (?! ))*?)[ \t]*\}\}")
 
 
 def names(texts: Iterable[str]) -> list[str]:

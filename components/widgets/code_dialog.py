@@ -9,7 +9,6 @@ import streamlit as st
 from components.domain.connection import Connection
 from components.domain.request import Request
 from components.snippets import TARGETS, render
-from components.state import seed
 
 
 @st.dialog("Get code", width="large", icon=":material/code:")
@@ -20,7 +19,8 @@ def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: 
             "Language",
             list(TARGETS),
             format_func=lambda key: TARGETS[key].title,
-            key=seed("code.target", next(iter(TARGETS))),
+            default=next(iter(TARGETS)),
+            key="code.target",
             required=True,
         )
         try:
@@ -28,7 +28,7 @@ def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: 
         except ValueError as problem:
             st.error(str(problem), icon=":material/block:")
             return
-        stream = st.toggle("Streaming", key=seed("code.stream", request.stream))
+        stream = st.toggle("Streaming", request.stream, key="code.stream")
     target = TARGETS[str(chosen)]
     if unfilled:
         listed = ", ".join(f"`{{{{{name}}}}}`" for name in unfilled)
@@ -38,7 +38,7 @@ def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: 
     try:
         source = render(
             target.key,
-            request.body,
+            {name: value for name, value in request.body.items() if name != "stream"},
             anthropic_version=request.anthropic_version,
             betas=request.betas,
             base_url=connection.base_url,

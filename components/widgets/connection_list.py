@@ -80,6 +80,7 @@ def _version(connection: Connection, actions: ConnectionActions) -> None:
     st.selectbox(
         "API version",
         API_VERSIONS,
+        index=API_VERSIONS.index(connection.anthropic_version),
         key=seed(key, connection.anthropic_version),
         on_change=changed,
         width=160,
@@ -122,16 +123,19 @@ def new_connection_form(actions: ConnectionActions, *, keychain: bool) -> None:
 
 
 def _fields(prefix: str, now: Connection | None) -> tuple[str, str, str, str]:
-    name = st.text_input("Name", key=seed(f"{prefix}.name", now.name if now else ""), placeholder="My key")
+    name_now, url_now, auth_now = (now.name, now.base_url, now.auth) if now else ("", "", AUTHS[0])
+    name = st.text_input("Name", name_now, key=seed(f"{prefix}.name", name_now), placeholder="My key")
     url = st.text_input(
         "Base URL",
-        key=seed(f"{prefix}.url", now.base_url if now else ""),
+        url_now,
+        key=seed(f"{prefix}.url", url_now),
         placeholder="https://api.anthropic.com",
     )
     auth = st.selectbox(
         "Authentication",
         list(AUTHS),
-        key=seed(f"{prefix}.auth", now.auth if now else AUTHS[0]),
+        index=AUTHS.index(auth_now),
+        key=seed(f"{prefix}.auth", auth_now),
         format_func=lambda auth: _AUTH_WORDS[auth],
     )
     secret = st.text_input(

@@ -22,10 +22,12 @@ def connection_picker(
     def changed() -> None:
         choose(st.session_state[key])
 
+    now = chosen if chosen in ids else ids[0]
     st.selectbox(
         "Connection",
         ids,
-        key=seed(key, chosen if chosen in ids else ids[0]),
+        index=ids.index(now),
+        key=seed(key, now),
         format_func=lambda connection_id: names.get(connection_id, connection_id),
         on_change=changed,
         help="Where requests go. Add others under API keys.",

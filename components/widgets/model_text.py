@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.domain.answer import blocks_of
 from components.domain.json_types import JsonObject
-from components.widgets.safe_markdown import Segment, final_segments, segments
+from components.widgets.safe_markdown import Segment, final_segments, literal, segments
 
 _HIGHLIGHT_LIMIT = 100_000
 """Characters of code beyond which colouring it would make the browser slow."""
@@ -102,7 +102,7 @@ class CallPainter:
             return 0
         self._shown = shown
         with self._place.container(border=True):
-            st.caption(f"Tool call `{block.get('name')}` · `{block.get('id')}`")
+            st.caption(f"Tool call {literal(str(block.get('name')))} · {literal(str(block.get('id')))}")
             st.code(shown, language="json", wrap_lines=True)
         return 0
 
@@ -117,7 +117,9 @@ class JsonPainter:
     def draw(self, block: JsonObject, *, growing: bool) -> int:
         if not growing and not self._drawn:
             self._drawn = True
-            with self._place.expander(f"Block `{block.get('type')}`", icon=":material/data_object:"):
+            with self._place.expander(
+                f"Block {literal(str(block.get('type')))}", icon=":material/data_object:"
+            ):
                 st.code(json.dumps(block, ensure_ascii=False, indent=2), language="json", wrap_lines=True)
         return 0
 

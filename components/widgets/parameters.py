@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import streamlit as st
 
@@ -38,6 +37,7 @@ def model_picker(draft: Draft, models: ModelList) -> None:
     st.selectbox(
         "Model",
         ids,
+        index=ids.index(draft.model),
         key=seed("workbench.model", draft.model),
         on_change=changed,
         accept_new_options=True,
@@ -84,6 +84,7 @@ def max_tokens_field(draft: Draft) -> None:
     st.number_input(
         "Max tokens",
         step=1,
+        value=draft.max_tokens,
         key=seed("workbench.max_tokens", draft.max_tokens),
         on_change=changed,
         width=140,
@@ -129,6 +130,7 @@ def _effort(draft: Draft, model: Model) -> None:
     st.selectbox(
         "Effort",
         options,
+        index=options.index(draft.effort or ""),
         key=seed("workbench.parameters.effort", draft.effort or ""),
         format_func=lambda level: level or default,
         on_change=changed,
@@ -161,6 +163,7 @@ def _thinking(draft: Draft, model: Model) -> None:
     st.selectbox(
         "Thinking",
         options,
+        index=options.index(now),
         key=seed("workbench.parameters.thinking", now),
         format_func=lambda kind: (
             _THINKING_WORDS.get(kind, kind) or default.get(model.thinking_default or "", "Default")
@@ -181,10 +184,13 @@ def _budget(thinking: JsonObject) -> None:
         if value is not None:
             thinking["budget_tokens"] = int(value)
 
+    now = thinking.get("budget_tokens")
+    budget = now if isinstance(now, int) else 1024
     st.number_input(
         "Thinking budget (tokens)",
         step=1,
-        key=seed("workbench.parameters.budget", cast(int, thinking.get("budget_tokens") or 1024)),
+        value=budget,
+        key=seed("workbench.parameters.budget", budget),
         on_change=changed,
         help="At least 1,024 and less than max tokens.",
     )
@@ -197,10 +203,13 @@ def _display(thinking: JsonObject, model: Model) -> None:
         else:
             thinking.pop("display", None)
 
+    now = str(thinking.get("display") or "")
+    options = ["", "summarized", "omitted", *([now] if now not in {"", "summarized", "omitted"} else [])]
     st.selectbox(
         "Thinking text",
-        ["", "summarized", "omitted"],
-        key=seed("workbench.parameters.display", str(thinking.get("display") or "")),
+        options,
+        index=options.index(now),
+        key=seed("workbench.parameters.display", now),
         format_func=lambda word: {"": f"Model's default ({model.thinking_display or 'unknown'})"}.get(
             word, word
         ),
@@ -213,9 +222,11 @@ def _stop_sequences(draft: Draft) -> None:
     def changed() -> None:
         draft.stop_sequences = stop_text.parse(st.session_state["workbench.parameters.stop"])
 
+    now = stop_text.written(draft.stop_sequences)
     st.text_area(
         "Stop sequences",
-        key=seed("workbench.parameters.stop", stop_text.written(draft.stop_sequences)),
+        now,
+        key=seed("workbench.parameters.stop", now),
         height=68,
         on_change=changed,
         placeholder="One per line",
@@ -250,11 +261,12 @@ def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
         setattr(draft, name, st.session_state[key])
 
     value = getattr(draft, name)
-    whole = isinstance(step, int)
+    now = value if isinstance(step, int) or value is None else float(value)
     st.number_input(
         label,
         step=step,
-        key=seed(key, value if whole or value is None else float(value)),
+        value=now,
+        key=seed(key, now),
         on_change=changed,
         placeholder="not sent",
     )
@@ -266,6 +278,7 @@ def _streaming(draft: Draft) -> None:
 
     st.toggle(
         "Stream the answer",
+        value=draft.stream,
         key=seed("workbench.parameters.stream", draft.stream),
         on_change=changed,
         help="Off: the answer comes as one piece.",

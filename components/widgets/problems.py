@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from components.domain.findings import Finding, Fix
+from components.domain.findings import Finding
 from components.widgets.safe_markdown import safe
 
 
-def problems(findings: Iterable[Finding], apply: Callable[[Fix], None], *, key: str) -> None:
+def problems(findings: Iterable[Finding], apply: Callable[[Finding], None], *, key: str) -> None:
     """Draw findings where they belong; a fix is one click."""
     for number, finding in enumerate(findings):
         with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{number}"):
@@ -24,5 +24,5 @@ def problems(findings: Iterable[Finding], apply: Callable[[Fix], None], *, key: 
                     key=f"{key}.{number}.fix",
                     icon=":material/build:",
                     on_click=apply,
-                    args=(finding.fix,),
+                    args=(finding,),
                 )

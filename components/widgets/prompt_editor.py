@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.domain.draft import Draft, Role, Turn
-from components.domain.findings import Finding, Fix
+from components.domain.findings import Finding
 from components.state import forget, seed
 from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
 
-_NAMES: dict[Role, str] = {"user": "User", "assistant": "Assistant", "system": "System (mid-conversation)"}
-_PLACEHOLDERS: dict[Role, str] = {
+_NAMES: dict[str, str] = {"user": "User", "assistant": "Assistant", "system": "System (mid-conversation)"}
+_PLACEHOLDERS: dict[str, str] = {
     "user": "Ask something. {{name}} makes a variable; \\{{name}} stands for literal braces.",
     "assistant": "What the model said, or should have said.",
     "system": "Instructions from here on.",
@@ -22,7 +22,7 @@ _PLACEHOLDERS: dict[Role, str] = {
 _UP, _DOWN, _REMOVE = "Move up", "Move down", "Remove"
 
 
-def prompt_editor(draft: Draft, findings: Sequence[Finding], apply: Callable[[Fix], None]) -> None:
+def prompt_editor(draft: Draft, findings: Sequence[Finding], apply: Callable[[Finding], None]) -> None:
     """Draw the editor; every change goes straight into the draft."""
     _system_prompt(draft)
     problems([f for f in findings if f.path[:1] == ("system",)], apply, key="workbench.problems.system")
@@ -40,6 +40,7 @@ def _system_prompt(draft: Draft) -> None:
 
     st.text_area(
         "System prompt",
+        draft.system,
         key=seed("workbench.system", draft.system),
         height=96 if len(draft.system) < 300 else 220,
         placeholder="Who the model is and how it should answer (optional)",
@@ -59,10 +60,11 @@ def _turn(draft: Draft, position: int, turn: Turn) -> None:
             _blocks(turn, key)
         else:
             st.text_area(
-                _NAMES[turn.role],
+                _NAMES.get(turn.role, turn.role),
+                turn.text,
                 key=seed(key, turn.text),
                 height=_height(turn),
-                placeholder=_PLACEHOLDERS[turn.role],
+                placeholder=_PLACEHOLDERS.get(turn.role),
                 on_change=changed,
                 label_visibility="collapsed",
             )
@@ -75,9 +77,11 @@ def _height(turn: Turn) -> int:
 
 def _blocks(turn: Turn, key: str) -> None:
     blocks = turn.blocks or []
-    kinds = ", ".join(str(block.get("type")) for block in blocks)
+    kinds = ", ".join(str(block.get("type")) for block in blocks if isinstance(block, dict))
     with st.expander(
-        f"{_NAMES[turn.role]}: {literal(kinds)}", icon=":material/data_object:", key=f"{key}.blocks"
+        f"{_NAMES.get(turn.role, turn.role)}: {literal(kinds)}",
+        icon=":material/data_object:",
+        key=f"{key}.blocks",
     ):
         st.caption("Sent exactly as it came, which the service requires of an unfinished turn.")
         st.code(json.dumps(blocks, ensure_ascii=False, indent=2), language="json", wrap_lines=True)
@@ -105,7 +109,7 @@ def _menu(draft: Draft, position: int, turn: Turn) -> None:
         forget(f"workbench.turn.{turn.id}")
 
     st.menu_button(
-        _NAMES[turn.role],
+        _NAMES.get(turn.role, turn.role),
         options,
         key=key,
         type="tertiary",
@@ -141,6 +145,7 @@ def _variables(draft: Draft) -> None:
         value = draft.values.get(name, "")
         st.text_area(
             f"{{{{{name}}}}}",
+            value,
             key=seed(key, value),
             height=68 if len(value) < 120 and "\n" not in value else 140,
             placeholder="Inserted literally",

@@ -2,8 +2,8 @@ r"""A model's Markdown, made fit for `st.markdown`: faithful, and loading nothin
 
 Streamlit's Markdown adds to CommonMark: `$…$` is maths, `:red[…]`, `:smile:` and `:material/…:` are
 directives, and images are fetched from wherever they point. A model means none of that (and an image address
-is a way to carry text out of the page), so these characters become character references outside code. Fenced
-code is handed on apart, for `st.code`. The Content-Security-Policy refuses remote images as well.
+is a way to carry text out of the page), so these characters become character references outside code. Code at
+the top level is handed on apart, for `st.code`. The Content-Security-Policy refuses remote images as well.
 
 Left as it is: Streamlit draws a lone ` -> ` as an arrow and ` -- ` as a dash. The exact text is one tab away.
 """
@@ -24,16 +24,19 @@ _ENOUGH = 800
 
 _TOKEN = re.compile(
     r"""
-    (?P<escaped>\\[!$:\\`])
+    (?P<escaped>\\[!$:\\`<])
     |(?P<ticks>`+)
+    |(?P<angle><[A-Za-z/!?](?:[^<>"'`]|"[^"]*"|'[^']*')*>)
     |(?P<image>!(?=\[))
     |(?P<dollar>\$)
-    |(?P<colon>:(?=[A-Za-z+_:]|-1:|\d+:))
+    |(?P<colon>:(?=[A-Za-z_+:]|-1:|\d+:))
     """,
     re.VERBOSE,
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _REFERENCES = {"!": "&#33;", "$": "&#36;", ":": "&#58;"}
+_LIVE = "!$:`<[\\"
+"""Characters that are all escaped where finer distinctions fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,43 +51,8 @@ class Segment:
     """Where the segment ends in the text, in characters."""
 
 
-def safe(prose: str) -> str:
-    """Return Markdown without fences as `st.markdown` must get it."""
-    done: list[str] = []
-    at = 0
-    while token := _TOKEN.search(prose, at):
-        done.append(prose[at : token.start()])
-        at = token.end()
-        if token["escaped"]:
-            done.append(_REFERENCES.get(token[0][1], token[0]))
-        elif token["ticks"]:
-            span = _code_span(prose, token)
-            done.append(_quoted(span))
-            at = token.start() + len(span)
-        else:
-            done.append(_REFERENCES[token[0]])
-    done.append(prose[at:])
-    return "".join(done)
-
-
-def _code_span(prose: str, opening: re.Match[str]) -> str:
-    """The whole code span that opens here, or just the backticks when none closes it in this paragraph."""
-    ticks = opening[0]
-    paragraph_end = re.compile(r"\n[ \t]*\n").search(prose, opening.end())
-    limit = paragraph_end.start() if paragraph_end else len(prose)
-    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(prose, opening.end(), limit)
-    return prose[opening.start() : closing.end()] if closing else ticks
-
-
-def _quoted(span: str) -> str:
-    """Streamlit rewrites `:material/…:` even inside code; such a span is shown as text with its backticks."""
-    if ":material/" not in span:
-        return span
-    return "".join(f"&#{ord(char)};" if char in "`:*_[]<>&\\!$" else char for char in span)
-
-
 @cache
-def _parser() -> MarkdownIt:
+def _block_parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable("table")
@@ -92,11 +60,19 @@ def _parser() -> MarkdownIt:
     return parser
 
 
+@cache
+def _inline_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
+
+
 def segments(text: str, start: int = 0) -> list[Segment]:
     """Cut a model's text from `start` into elements, in order."""
     lines = _LINE.findall(text, start)
     offsets = list(accumulate(map(len, lines), initial=start))
-    blocks = [t for t in _parser().parse("".join(lines)) if t.level == 0 and t.map]
+    blocks = [t for t in _block_parser().parse("".join(lines)) if t.level == 0 and t.map]
+    starts = [block.map[0] for block in blocks if block.map]
     found: list[Segment] = []
     prose_from = 0
 
@@ -107,9 +83,8 @@ def segments(text: str, start: int = 0) -> list[Segment]:
             found.append(Segment(safe(source), None, offsets[line]))
         prose_from = line
 
-    starts = [block.map[0] for block in blocks if block.map]
     for block, first, upto in zip(blocks, starts, [*starts[1:], len(lines)], strict=False):
-        if block.type == "fence":
+        if block.type in {"fence", "code_block"}:
             prose_until(first)
             words = block.info.split()
             found.append(Segment(block.content.removesuffix("\n"), words[0] if words else "", offsets[upto]))
@@ -128,7 +103,90 @@ def final_segments(text: str, start: int = 0) -> list[Segment]:
     return segments(text[: text.rfind("\n") + 1], start)[:-1]
 
 
+def safe(prose: str) -> str:
+    """Return Markdown as `st.markdown` must get it; code within lists and quotes stays as it is."""
+    lines = _LINE.findall(prose)
+    done_upto = [0] * len(lines)
+    for token in _block_parser().parse(prose):
+        if token.type != "inline" or token.map is None:
+            continue
+        written = token.content.split("\n")
+        for number, (old, new) in enumerate(
+            zip(written, _inline(token.content).split("\n"), strict=True), start=token.map[0]
+        ):
+            at = lines[number].find(old, done_upto[number]) if number < len(lines) else -1
+            if at >= 0:
+                lines[number] = lines[number][:at] + new + lines[number][at + len(old) :]
+                done_upto[number] = at + len(new)
+            elif number < len(lines):
+                lines[number] = _defused(lines[number])
+                done_upto[number] = len(lines[number])
+    return "".join(lines)
+
+
+def _inline(content: str) -> str:
+    """One paragraph, heading or table cell."""
+    done: list[str] = []
+    unclosed: set[str] = set()
+    at = 0
+    while token := _TOKEN.search(content, at):
+        done.append(content[at : token.start()])
+        at = token.end()
+        if token["escaped"]:
+            done.append(_REFERENCES.get(token[0][1], token[0]))
+        elif token["ticks"]:
+            span = _code_span(content, token, unclosed)
+            done.append(_quoted(span))
+            at = token.start() + len(span)
+        else:
+            done.append(token[0] if token["angle"] else _REFERENCES[token[0]])
+    result = "".join([*done, content[at:]])
+    return result if _is_harmless(result) else _defused(content)
+
+
+def _code_span(content: str, opening: re.Match[str], unclosed: set[str]) -> str:
+    """The whole code span that opens here, or just the backticks when none closes it.
+
+    `unclosed` remembers the runs of backticks that nothing closes, so that none is looked for twice.
+    """
+    ticks = opening[0]
+    if ticks in unclosed:
+        return ticks
+    closing = re.compile(rf"(?<!`){ticks}(?!`)").search(content, opening.end())
+    if closing is None:
+        unclosed.add(ticks)
+        return ticks
+    return content[opening.start() : closing.end()]
+
+
+def _quoted(span: str) -> str:
+    """Streamlit rewrites `:material/…:` even inside code; such a span is shown as text with its backticks."""
+    return _referenced(span, "`:*_[]<>&\\!$~|") if ":material/" in span else span
+
+
+def _is_harmless(inline: str) -> bool:
+    """Whether a parser agrees that nothing but code and tags holds a live character."""
+    if "$" not in inline and "![" not in inline:
+        return True
+    kept = 0
+    for token in _inline_parser().parseInline(inline)[0].children or []:
+        if token.type == "image":
+            return False
+        if token.type in {"code_inline", "html_inline"}:
+            kept += token.content.count("$")
+    return kept == inline.count("$")
+
+
+def _defused(text: str) -> str:
+    """The same text with every character escaped that could begin something."""
+    return _referenced(text, _LIVE)
+
+
+def _referenced(text: str, characters: str) -> str:
+    return "".join(f"&#{ord(char)};" if char in characters else char for char in text)
+
+
 def literal(text: str) -> str:
     """Return Markdown that shows exactly this text, on one line: for labels and captions."""
     folded = " ".join(text.split())
-    return "".join(char if char.isalnum() or char in " ,.;?/%()'\"" else f"&#{ord(char)};" for char in folded)
+    return "".join(char if char.isalnum() or char in " ,;?/%'\"" else f"&#{ord(char)};" for char in folded)

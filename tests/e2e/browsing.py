@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import browser
+from e2e.running import RunningApp
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
 from playwright.sync_api import Request as WebRequest
 
@@ -17,7 +18,6 @@ from components.domain.draft import Draft
 from components.services.drafts import DraftKeeper
 from components.store.database import open_database
 from components.store.drafts import Drafts
-from e2e.running import RunningApp
 
 FLAGS = (
     "--no-sandbox",
@@ -92,7 +92,8 @@ class Workbench:
         self.max_tokens = page.get_by_role("spinbutton", name="Max tokens")
         self.run_button = page.get_by_role("button", name=re.compile(r"^Run(?! again)"))
         self.stop_button = page.get_by_role("button", name="Stop", exact=True)
-        self.answer = page.get_by_role("tabpanel", name="Answer")
+        # The first of two, when the pane is redrawn: Streamlit keeps the old elements until the script ends.
+        self.answer = page.get_by_role("tabpanel", name="Answer").first
         self.alerts = page.get_by_role("alert")
         self.recent = page.locator("[class*=st-key-recent]").get_by_role("button")
 
@@ -110,7 +111,7 @@ class Workbench:
         self.user.press("Control+Enter")
 
     def state(self, word: str) -> Locator:
-        return self.page.locator("[class*=st-key-answer-head]").get_by_text(re.compile(rf"\b{word}$"))
+        return self.page.locator("[class*=st-key-answer-head]").get_by_text(re.compile(rf"\b{word}$")).first
 
     def expect_state(self, word: str) -> None:
         expect(self.state(word)).to_be_visible()

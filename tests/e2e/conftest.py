@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
-
 from e2e.browsing import WIDE, Faults, Workbench, assert_no_exception_box, launch
 from e2e.running import RunningApp
+from playwright.sync_api import Browser, Page, sync_playwright
 
 AppFactory = Callable[..., RunningApp]
 

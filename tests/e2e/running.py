@@ -58,16 +58,9 @@ class RunningApp:
         """Start, and return when it answers. Raises `RuntimeError` with the program's log otherwise."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "streamlit", "run", str(self._script)]
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "streamlit",
-                    "run",
-                    str(self._script),
-                    "--server.port",
-                    str(self.port),
-                ],  # fmt: skip
+                [*command, "--server.port", str(self.port)],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from e2e.browsing import Workbench
+from e2e.running import ROOT, RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import ROOT, RunningApp
 
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 

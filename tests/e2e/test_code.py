@@ -8,13 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Locator, Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
-PROMPT = "It's $5 \"here\" \\ `now`\nand {{there}} 🦆"
+PROMPT = 'It\'s $5 "here" \\ `now`\nand {{there}} 🦆'
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
-
 from e2e.browsing import Workbench
 from e2e.running import RunningApp, free_port
+from playwright.sync_api import Locator, Page, expect
 
 KEY = "sk-invalid-7f3c9a0b"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
 from components.store.database import open_database
 from components.store.runs import Runs
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
 HOSTILE = "$5 \\n {{other}} \\{{x}} {} `'\"</script> $HOME \\\\ 🦆"
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from e2e.browsing import NARROW, Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import NARROW, Workbench
-from e2e.running import RunningApp
 
 
 def test_a_first_prompt_streams_is_kept_and_becomes_code(workbench: Workbench) -> None:

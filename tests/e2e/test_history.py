@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
 
 @pytest.fixture(scope="module")

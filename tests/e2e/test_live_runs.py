@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 
 import pytest
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
 SLOW = "[sandbox:slow tokens_per_s=25] [sandbox:tokens length=120]"
 """Five seconds of streaming."""
@@ -154,4 +154,24 @@ def test_a_killed_program_shows_the_run_as_interrupted_with_its_text(
     assert text_so_far(workbench)[:25] == seen[:25]
     expect(workbench.alerts).to_contain_text("The program ended while this answer was arriving")
     expect(workbench.user).to_have_value(re.compile("Survive this"))
+    assert workbench.stop_button.count() == 0
+
+
+def test_a_terminated_program_ends_at_once_and_keeps_the_text(
+    new_app: Callable[..., RunningApp], new_page: Callable[..., Page]
+) -> None:
+    app = new_app()
+    page = new_page(app.url)
+    workbench = Workbench(page, app).open(
+        quiet("Close the shop [sandbox:slow tokens_per_s=20] [sandbox:tokens length=2000]")
+    )
+    workbench.run_button.click()
+    workbench.expect_streaming()
+    began = time.monotonic()
+    app.stop()
+    assert time.monotonic() - began < 5
+    app.start()
+    page.reload()
+    workbench.expect_state("Interrupted")
+    expect(workbench.answer).to_contain_text("This answer is simulated")
     assert workbench.stop_button.count() == 0

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
-ANSWER = r"""An image ![x](http://127.0.0.1:1/x.png) and ![ref][r] and \![esc](http://127.0.0.1:1/e.png) stay away.
+ANSWER = r"""An image ![x](http://127.0.0.1:1/x.png) and ![ref][r] and
+\![esc](http://127.0.0.1:1/e.png) stay away.
 
-<img src="http://127.0.0.1:1/html.png" onerror="document.title='owned'"> <script>document.title = 'owned'</script>
+<img src="http://127.0.0.1:1/html.png" onerror="document.title='owned'">
+<script>document.title = 'owned'</script>
 
 It costs $5 and $10, also $$20$$. :red[x] and :material/home: and :smile: and `:material/home:`.
 
@@ -47,16 +49,16 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
     for words in (
         "It costs $5 and $10, also $$20$$.",
         ":red[x] and :material/home: and :smile: and ",
-        "<img src=\"http://127.0.0.1:1/html.png\" onerror=\"document.title='owned'\">",
+        '<img src="http://127.0.0.1:1/html.png" onerror="document.title=\'owned\'">',
         "<script>document.title = 'owned'</script>",
         "![x](http://127.0.0.1:1/code.png)",
         "$HOME",
     ):
         assert words in shown, words
     code = workbench.answer.get_by_test_id("stCode").locator("code").first.inner_text()
-    assert code.strip() == (
-        "```inner\n:material/home: $5 ![x](http://127.0.0.1:1/fence.png)\n```"
-    ), "a fence holds its backticks"
+    assert code.strip() == ("```inner\n:material/home: $5 ![x](http://127.0.0.1:1/fence.png)\n```"), (
+        "a fence holds its backticks"
+    )
     body = workbench.answer.get_by_test_id("stMarkdownContainer")
     assert body.locator("img").count() == 0
     assert body.locator(".katex").count() == 0

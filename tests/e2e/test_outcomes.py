@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from e2e.browsing import Workbench
+from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
-from e2e.browsing import Workbench
-from e2e.running import RunningApp
 
 
 def test_a_cut_off_answer_runs_again_with_more_tokens(app: RunningApp, page: Page) -> None:

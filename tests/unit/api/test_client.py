@@ -442,11 +442,20 @@ def test_a_proxy_of_the_environment_is_used_and_only_read_once(
         assert proxy.received[0].headers["proxy-authorization"].startswith("Basic ")
 
 
-def test_no_proxy_is_heeded(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_machine_is_never_asked_for_through_a_proxy(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.delenv("no_proxy", raising=False)
     client, _ = connect(answers(MESSAGE))
     assert client.create(BODY) == MESSAGE
+
+
+def test_no_proxy_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "service.invalid")
+    assert kind_of("http://service.invalid")[0] == "dns"
+    assert kind_of("http://another.invalid")[0] == "proxy"
 
 
 def test_a_dead_proxy_is_said_so_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from components.api.client import Client, RetryPolicy
 from components.domain.json_types import JsonObject
 
 Connect = Callable[..., tuple[Client, WireServer]]
+BEHIND_THE_PROXY = "service.invalid"
 BODY: JsonObject = {"model": "m"}
 EVENTS = answer_events("Vi", "er")
 
@@ -26,7 +27,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("tls")
     certificate, key = folder / "authority.pem", folder / "key.pem"
     authority = trustme.CA()
-    issued = authority.issue_cert("127.0.0.1")
+    issued = authority.issue_cert("127.0.0.1", BEHIND_THE_PROXY)
     authority.cert_pem.write_to_path(str(certificate))
     issued.private_key_and_cert_chain_pem.write_to_path(str(key))
     return certificate, key
@@ -86,10 +87,11 @@ def test_cancel_ends_a_silent_stream_over_tls(
 
 
 def _tunnel(exchange: Exchange) -> None:
-    """A proxy's CONNECT: pass bytes on both ways until one side ends."""
+    """A proxy's CONNECT: pass bytes on both ways until one side ends. It alone knows where the name leads."""
     host, _, port = exchange.request.path.partition(":")
+    assert host == BEHIND_THE_PROXY
     near = exchange.connection
-    with socket.create_connection((host, int(port))) as far:
+    with socket.create_connection(("127.0.0.1", int(port))) as far:
         exchange.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
 
         def pass_on(source: socket.socket, target: socket.socket) -> None:
@@ -122,7 +124,8 @@ def test_an_https_proxy_of_the_environment_is_used(
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
     with serve(streams(EVENTS), tls=tls) as server, serve(proxy_script) as proxy:
         monkeypatch.setenv("https_proxy", proxy.base_url)
-        client = Client(server.base_url, "sk-secret", retry=RetryPolicy(attempts=1))
+        url = server.base_url.replace("127.0.0.1", BEHIND_THE_PROXY)
+        client = Client(url, "sk-secret", retry=RetryPolicy(attempts=1))
         if proxy_script is _tunnel:
             assert [*client.stream(BODY)] == EVENTS
         else:
