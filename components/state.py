@@ -158,6 +158,11 @@ def seed(key: str, value: Any) -> str:
     return key
 
 
+def entered(key: str, now: Any) -> Any:
+    """What the user put into a widget; `now` when the widget was replaced in the same moment."""
+    return st.session_state.get(key, now)
+
+
 def forget(prefix: str) -> None:
     """Drop the widgets' entries of that prefix, so that they are seeded anew."""
     for key in [key for key in st.session_state if str(key).startswith(prefix)]:

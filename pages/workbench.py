@@ -9,10 +9,9 @@ from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
 from components.widgets.parameters import max_tokens_field, model_picker, more_parameters, redraw_when
 from components.widgets.problems import problems
-from components.widgets.prompt_editor import prompt_editor
+from components.widgets.prompt_editor import belongs_to_editor, prompt_editor
 from components.widgets.recent_runs import recent_runs
-from components.widgets.safe_markdown import safe
-from components.widgets.top_bar import get_code_button, new_button, run_button, undo_notice
+from components.widgets.top_bar import get_code_button, new_button, notices, run_button
 
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts)
@@ -25,25 +24,18 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.b
     max_tokens_field(draft)
     more_parameters(draft, desk.model, desk.connection.anthropic_version)
     st.space("stretch")
-    new_button(desk.start_new, disabled=draft.is_empty)
+    new_button(desk.start_new, disabled=draft.is_fresh)
     wants_code = get_code_button()
     run_button(desk.run, live=desk.live)
 
-problems(
-    [f for f in findings if f.path[:1] not in {("messages",), ("system",)}],
-    desk.fix,
-    key="workbench.problems",
-)
-if bench.refusal:
-    st.error(safe(bench.refusal), icon=":material/block:")
-if desk.models.problem:
-    st.warning(
-        safe(f"The model list could not be loaded. {desk.models.problem}"), icon=":material/cloud_off:"
+with st.container(key="workbench.notices"):
+    problems([f for f in findings if not belongs_to_editor(f, draft)], desk.fix, key="workbench.problems")
+    notices(
+        refusal=bench.refusal,
+        models=desk.models.problem,
+        unsaved=desk.save(),
+        bring_back=bench.bring_back if bench.replaced is not None else None,
     )
-if unsaved := desk.save():
-    st.warning(unsaved, icon=":material/save:")
-if bench.replaced is not None:
-    undo_notice(bench.bring_back)
 
 editor, answer = st.columns(2, gap="medium")
 with editor:

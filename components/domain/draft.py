@@ -132,6 +132,13 @@ class Draft:
             raise UnfilledVariables(missing)
         return self.body()
 
+    @property
+    def is_fresh(self) -> bool:
+        """Nothing typed and nothing set: what `New` gives."""
+        fresh = Draft(model=self.model)
+        fresh.turns[0].id = self.turns[0].id
+        return self == fresh
+
     # Changing ------------------------------------------------------------------------------------------
 
     def apply(self, fix: Fix, *, filled: bool = False) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from components.domain.connection import AUTHS, Connection, InvalidAddress, base_url_of
 from components.domain.request import API_VERSIONS, VERSION_2023
 from components.services.checks import Verdict
-from components.state import forget, seed
+from components.state import entered, forget, seed
 from components.widgets.safe_markdown import literal, safe
 
 _AUTH_WORDS = {"x-api-key": "API key (x-api-key)", "bearer": "Bearer token (Authorization)"}
@@ -74,7 +74,10 @@ def _version(connection: Connection, actions: ConnectionActions) -> None:
 
     def changed() -> None:
         _attempt(
-            lambda: actions.change(replace(connection, anthropic_version=st.session_state[key]), None), key
+            lambda: actions.change(
+                replace(connection, anthropic_version=entered(key, connection.anthropic_version)), None
+            ),
+            key,
         )
 
     st.selectbox(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.domain.connection import Connection
-from components.state import seed
+from components.state import entered, seed
 
 
 def connection_picker(
@@ -19,10 +19,11 @@ def connection_picker(
     if st.session_state.get(key) not in ids:
         st.session_state.pop(key, None)
 
-    def changed() -> None:
-        choose(st.session_state[key])
-
     now = chosen if chosen in ids else ids[0]
+
+    def changed() -> None:
+        choose(entered(key, now))
+
     st.selectbox(
         "Connection",
         ids,

@@ -12,7 +12,7 @@ from components.domain.json_types import JsonObject
 from components.domain.model import EFFORTS, THINKING_TYPES, Model
 from components.domain.request import VERSION_2026
 from components.services.models import ModelList
-from components.state import forget, seed
+from components.state import entered, forget, seed
 from components.widgets.safe_markdown import literal
 
 _THINKING_WORDS = {
@@ -30,7 +30,7 @@ def model_picker(draft: Draft, models: ModelList) -> None:
         ids.insert(0, draft.model)
 
     def changed() -> None:
-        if chosen := st.session_state["workbench.model"]:
+        if chosen := entered("workbench.model", None):
             draft.model = str(chosen).strip()
         forget("workbench.parameters.")
 
@@ -73,7 +73,7 @@ def _about(model: Model) -> str:
 
 def max_tokens_field(draft: Draft) -> None:
     def changed() -> None:
-        value = st.session_state["workbench.max_tokens"]
+        value = entered("workbench.max_tokens", draft.max_tokens)
         if value is None:
             forget("workbench.max_tokens")
         else:
@@ -124,7 +124,7 @@ def _effort(draft: Draft, model: Model) -> None:
         options.append(draft.effort)
 
     def changed() -> None:
-        draft.effort = st.session_state["workbench.parameters.effort"] or None
+        draft.effort = entered("workbench.parameters.effort", draft.effort) or None
 
     default = f"Model's default ({model.default_effort})" if model.default_effort else "Model's default"
     st.selectbox(
@@ -145,7 +145,7 @@ def _thinking(draft: Draft, model: Model) -> None:
         options.append(now)
 
     def changed() -> None:
-        kind = st.session_state["workbench.parameters.thinking"]
+        kind = entered("workbench.parameters.thinking", now)
         if not kind:
             draft.thinking = None
         elif kind == "enabled":
@@ -180,7 +180,7 @@ def _thinking(draft: Draft, model: Model) -> None:
 
 def _budget(thinking: JsonObject) -> None:
     def changed() -> None:
-        value = st.session_state["workbench.parameters.budget"]
+        value = entered("workbench.parameters.budget", None)
         if value is not None:
             thinking["budget_tokens"] = int(value)
 
@@ -198,7 +198,7 @@ def _budget(thinking: JsonObject) -> None:
 
 def _display(thinking: JsonObject, model: Model) -> None:
     def changed() -> None:
-        if chosen := st.session_state["workbench.parameters.display"]:
+        if chosen := entered("workbench.parameters.display", thinking.get("display")):
             thinking["display"] = chosen
         else:
             thinking.pop("display", None)
@@ -220,7 +220,9 @@ def _display(thinking: JsonObject, model: Model) -> None:
 
 def _stop_sequences(draft: Draft) -> None:
     def changed() -> None:
-        draft.stop_sequences = stop_text.parse(st.session_state["workbench.parameters.stop"])
+        draft.stop_sequences = stop_text.parse(
+            entered("workbench.parameters.stop", stop_text.written(draft.stop_sequences))
+        )
 
     now = stop_text.written(draft.stop_sequences)
     st.text_area(
@@ -258,7 +260,7 @@ def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
     key = f"workbench.parameters.{name}"
 
     def changed() -> None:
-        setattr(draft, name, st.session_state[key])
+        setattr(draft, name, entered(key, getattr(draft, name)))
 
     value = getattr(draft, name)
     now = value if isinstance(step, int) or value is None else float(value)
@@ -274,7 +276,7 @@ def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
 
 def _streaming(draft: Draft) -> None:
     def changed() -> None:
-        draft.stream = st.session_state["workbench.parameters.stream"]
+        draft.stream = entered("workbench.parameters.stream", draft.stream)
 
     st.toggle(
         "Stream the answer",

@@ -11,9 +11,10 @@ from components.widgets.safe_markdown import safe
 
 
 def problems(findings: Iterable[Finding], apply: Callable[[Finding], None], *, key: str) -> None:
-    """Draw findings where they belong; a fix is one click."""
+    """Draw findings where they belong, in a container that is there without any; a fix is one click."""
+    box = st.container(key=key)
     for number, finding in enumerate(findings):
-        with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.{number}"):
+        with box.container(horizontal=True, vertical_alignment="center", key=f"{key}.{number}"):
             if finding.severity == "error":
                 st.error(safe(finding.sentence), icon=":material/block:", width="stretch")
             else:

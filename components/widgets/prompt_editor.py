@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.domain.draft import Draft, Role, Turn
 from components.domain.findings import Finding
-from components.state import forget, seed
+from components.state import entered, forget, seed
 from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
 
@@ -23,20 +23,37 @@ _UP, _DOWN, _REMOVE = "Move up", "Move down", "Remove"
 
 
 def prompt_editor(draft: Draft, findings: Sequence[Finding], apply: Callable[[Finding], None]) -> None:
-    """Draw the editor; every change goes straight into the draft."""
-    _system_prompt(draft)
-    problems([f for f in findings if f.path[:1] == ("system",)], apply, key="workbench.problems.system")
+    """Draw the editor; every change goes straight into the draft.
+
+    What comes and goes has a container of its own that stays: were the fields to change their places among
+    their neighbours, the browser would make them anew and drop what is being typed.
+    """
+    with st.container():
+        _system_prompt(draft)
+        problems([f for f in findings if f.path[:1] == ("system",)], apply, key="workbench.problems.system")
     for position, turn in enumerate(draft.turns):
-        _turn(draft, position, turn)
-        mine = [f for f in findings if f.path[:2] == ("messages", position)]
-        problems(mine, apply, key=f"workbench.problems.{turn.id}")
+        with st.container(gap="xxsmall", key=f"workbench.turn.{turn.id}.row"):
+            _turn(draft, position, turn)
+            mine = [f for f in findings if f.path[:2] == ("messages", position)]
+            problems(mine, apply, key=f"workbench.problems.{turn.id}")
     _add_turn(draft)
-    _variables(draft)
+    with st.container():
+        _variables(draft)
+
+
+def belongs_to_editor(finding: Finding, draft: Draft) -> bool:
+    """Whether the editor shows this finding beside the text it is about."""
+    match finding.path:
+        case ("system", *_):
+            return True
+        case ("messages", int(position), *_):
+            return position < len(draft.turns)
+    return False
 
 
 def _system_prompt(draft: Draft) -> None:
     def changed() -> None:
-        draft.system = st.session_state["workbench.system"]
+        draft.system = entered("workbench.system", draft.system)
 
     st.text_area(
         "System prompt",
@@ -52,22 +69,21 @@ def _turn(draft: Draft, position: int, turn: Turn) -> None:
     key = f"workbench.turn.{turn.id}"
 
     def changed() -> None:
-        turn.text = st.session_state[key]
+        turn.text = entered(key, turn.text)
 
-    with st.container(gap="xxsmall", key=f"{key}.row"):
-        _menu(draft, position, turn)
-        if turn.blocks is not None:
-            _blocks(turn, key)
-        else:
-            st.text_area(
-                _NAMES.get(turn.role, turn.role),
-                turn.text,
-                key=seed(key, turn.text),
-                height=_height(turn),
-                placeholder=_PLACEHOLDERS.get(turn.role),
-                on_change=changed,
-                label_visibility="collapsed",
-            )
+    _menu(draft, position, turn)
+    if turn.blocks is not None:
+        _blocks(turn, key)
+        return
+    st.text_area(
+        _NAMES.get(turn.role, turn.role),
+        turn.text,
+        key=seed(key, turn.text),
+        height=_height(turn),
+        placeholder=_PLACEHOLDERS.get(turn.role),
+        on_change=changed,
+        label_visibility="collapsed",
+    )
 
 
 def _height(turn: Turn) -> int:
@@ -97,7 +113,7 @@ def _menu(draft: Draft, position: int, turn: Turn) -> None:
     options.append(_REMOVE if len(draft.turns) > 1 else "Clear")
 
     def chosen() -> None:
-        match st.session_state[key]:
+        match entered(key, None):
             case "Move up":
                 draft.move(turn.id, -1)
             case "Move down":
@@ -140,7 +156,7 @@ def _variables(draft: Draft) -> None:
         key = f"workbench.value.{name}"
 
         def changed(name: str = name, key: str = key) -> None:
-            draft.values[name] = st.session_state[key]
+            draft.values[name] = entered(key, draft.values.get(name, ""))
 
         value = draft.values.get(name, "")
         st.text_area(

@@ -29,10 +29,10 @@ def recent_runs(rows: Sequence[RunSummary], shown: str | None, restore: Callable
         return
     box = st.container(gap="xxsmall")
     for row in rows:
-        prompt = literal(row.prompt_start[:80]) or "(no text)"
-        facts = [figures.ago(row.queued_at), literal(row.model), f"{figures.count(row.output_tokens)} out"]
+        prompt = literal(row.prompt_start[:120]) or "(no text)"
+        facts = f"{figures.ago(row.queued_at)} · {figures.count(row.output_tokens)} out"
         box.button(
-            f"{prompt} · :gray[{' · '.join(facts)}]",
+            f":gray[{facts}] · {prompt}",
             key=f"recent.{row.id}",
             icon=ICONS[row.state],
             type="secondary" if row.id == shown else "tertiary",

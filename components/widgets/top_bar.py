@@ -1,10 +1,12 @@
-"""The buttons of the Workbench's bar."""
+"""The buttons of the Workbench's bar, and what is said below them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import streamlit as st
+
+from components.widgets.safe_markdown import safe
 
 
 def new_button(start_new: Callable[[], None], *, disabled: bool) -> None:
@@ -41,14 +43,23 @@ def run_button(run: Callable[[], None], *, live: bool) -> None:
     )
 
 
-def undo_notice(bring_back: Callable[[], None]) -> None:
-    """Said after a restore has replaced what was in the editor."""
-    with st.container(horizontal=True, vertical_alignment="center", key="workbench.undo"):
-        st.caption("Another draft was in the editor before.", width="content")
-        st.button(
-            "Bring it back",
-            key="workbench.bring_back",
-            icon=":material/undo:",
-            type="tertiary",
-            on_click=bring_back,
-        )
+def notices(
+    *, refusal: str | None, models: str | None, unsaved: str | None, bring_back: Callable[[], None] | None
+) -> None:
+    """What there is to say about the draft as a whole. All but the last are sentences."""
+    if refusal:
+        st.error(safe(refusal), icon=":material/block:")
+    if models:
+        st.warning(safe(f"The model list could not be loaded. {models}"), icon=":material/cloud_off:")
+    if unsaved:
+        st.warning(safe(unsaved), icon=":material/save:")
+    if bring_back is not None:
+        with st.container(horizontal=True, vertical_alignment="center", key="workbench.undo"):
+            st.caption("Another draft was in the editor before.", width="content")
+            st.button(
+                "Bring it back",
+                key="workbench.bring_back",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=bring_back,
+            )
