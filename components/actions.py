@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components import runtime, state
 from components.api.errors import ApiError
@@ -38,13 +38,26 @@ class Desk:
             draft.body(), anthropic_version=self.connection.anthropic_version, betas=draft.betas
         )
 
+    @property
+    def refusal(self) -> str | None:
+        """Why the last click on Run sent nothing; None once draft or connection have changed."""
+        if self.bench.refused is None:
+            return None
+        sentence, draft, connection_id = self.bench.refused
+        return (
+            sentence if (draft, connection_id) == (self.bench.draft.to_json(), self.connection.id) else None
+        )
+
+    def _refuse(self, sentence: str) -> None:
+        self.bench.refused = (sentence, self.bench.draft.to_json(), self.connection.id)
+
     def findings(self) -> list[Finding]:
         """What the service would refuse (errors) or handle unexpectedly (notices).
 
         That nothing is typed yet is no problem before somebody tries to send it.
         """
         found = self._all_findings()
-        if self.bench.draft.is_empty and self.bench.refusal is None:
+        if self.bench.draft.is_empty and self.refusal is None:
             return [finding for finding in found if finding.rule != "content_empty"]
         return found
 
@@ -91,6 +104,16 @@ class Desk:
             draft.apply(finding.fix, filled=True)
         self.bench.redraw()
 
+    def use_example(self, example: Draft) -> None:
+        """Put an example into the editor, for the model that is chosen."""
+        self.bench.replace_draft(replace(example, model=self.bench.draft.model))
+
+    def show_code(self) -> None:
+        self.bench.code_open = True
+
+    def hide_code(self) -> None:
+        self.bench.code_open = False
+
     def start_new(self) -> None:
         self.bench.replace_draft(Draft(model=self.bench.draft.model))
         self.bench.run_id = None
@@ -106,21 +129,22 @@ class Desk:
         bench = self.bench
         if self.live:
             return
+        bench.refused = None
         if self.connection.is_service and not self.secret:
-            bench.refuse("Nothing was sent. This connection has no key: add one under API keys.")
+            self._refuse("Nothing was sent. This connection has no key: add one under API keys.")
             return
         try:
             bench.draft.build()
             request = self.request()
         except UnfilledVariables as missing:
-            bench.refuse(str(missing))
+            self._refuse(str(missing))
             return
         except ValueError as problem:
-            bench.refuse(f"Nothing was sent. {problem}")
+            self._refuse(f"Nothing was sent. {problem}")
             return
         errors = [finding for finding in self._all_findings() if finding.severity == "error"]
         if errors:
-            bench.refuse(f"Nothing was sent. {errors[0].sentence}")
+            self._refuse(f"Nothing was sent. {errors[0].sentence}")
             return
         self._send(request)
 
@@ -135,7 +159,7 @@ class Desk:
                 draft=bench.draft.to_json(),
             )
         except (StoreError, ApiError) as problem:
-            bench.refuse(f"Nothing was sent. {problem}")
+            self._refuse(f"Nothing was sent. {problem}")
 
     def stop(self) -> None:
         if self.bench.run_id:

@@ -157,6 +157,25 @@ def models() -> ModelDirectory:
     return ModelDirectory()
 
 
+_draft_holders: dict[str, str] = {}
+
+
+def claim_draft(draft_id: str) -> bool:
+    """Let this tab go on with a draft; False while another open tab works on it."""
+    from streamlit import runtime as streamlit_runtime
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    context = get_script_run_ctx()
+    if context is None or not streamlit_runtime.exists():
+        return True
+    with _lock:
+        holder = _draft_holders.get(draft_id, context.session_id)
+        if holder != context.session_id and streamlit_runtime.get_instance().is_active_session(holder):
+            return False
+        _draft_holders[draft_id] = context.session_id
+        return True
+
+
 # Start and end -----------------------------------------------------------------------------------------
 
 

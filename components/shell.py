@@ -43,7 +43,7 @@ st.set_page_config(page_title=title)
 st.logo(ICON, size="large")
 
 try:
-    state.bench(runtime.store().drafts)
+    state.bench(runtime.store().drafts, runtime.claim_draft)
     connections = runtime.connections()
     with st.sidebar:
         connection_picker(connections, state.chosen_connection(), state.choose_connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -30,26 +30,23 @@ class Bench:
     """The run the answer pane shows."""
     replaced: Draft | None = None
     """The draft before the last restore, for one step back."""
-    refused: tuple[str, JsonObject] | None = None
-    """Why the last click on Run sent nothing, and the draft it was about."""
+    placed: JsonObject | None = None
+    """What the last restore put into the editor."""
+    refused: tuple[str, JsonObject, str] | None = None
+    """Why the last click on Run sent nothing, and the draft and connection it was about."""
     saved: str = ""
     """The draft as last saved."""
+    code_open: bool = False
+    """Whether the dialog behind "Get code" is on the screen."""
     address: dict[str, str] = field(default_factory=dict)
     """What this tab last wrote into its address."""
 
-    @property
-    def refusal(self) -> str | None:
-        """Why the last click on Run sent nothing; None once the draft has changed."""
-        return self.refused[0] if self.refused and self.refused[1] == self.draft.to_json() else None
-
-    def refuse(self, sentence: str) -> None:
-        self.refused = (sentence, self.draft.to_json())
-
     def replace_draft(self, draft: Draft) -> None:
-        """Put another draft into the editor; the old one can be brought back."""
-        if not self.draft.is_empty:
+        """Put another draft into the editor; what was typed there before can be brought back."""
+        if not self.draft.is_empty and self.draft.to_json() != self.placed:
             self.replaced = self.draft
         self.draft = draft
+        self.placed = draft.to_json()
         self.redraw()
 
     def redraw(self) -> None:
@@ -66,9 +63,10 @@ class Bench:
         self.run_id = run.id
 
     def bring_back(self) -> None:
-        """Undo the last restore."""
+        """Exchange the draft in the editor for the one before it."""
         if self.replaced is not None:
-            self.draft, self.replaced = self.replaced, None
+            self.draft, self.replaced = self.replaced, self.draft
+            self.placed = None
             self.redraw()
 
     def add_answer(self, message: JsonObject) -> None:
@@ -76,11 +74,14 @@ class Bench:
         self.redraw()
 
 
-def bench(keeper: DraftKeeper) -> Bench:
-    """This tab's Workbench; opened from the address (`?draft=…&run=…`) when the tab is new."""
+def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:
+    """This tab's Workbench; opened from the address (`?draft=…&run=…`) when the tab is new.
+
+    `claim` says whether the tab may go on with a draft; a tab that may not, as another has it, gets a copy.
+    """
     found = st.session_state.get(_BENCH)
     if found is None:
-        opened = keeper.open(st.query_params.get("draft"))
+        opened = keeper.open(st.query_params.get("draft"), claim)
         found = Bench(opened.draft, opened.id, run_id=st.query_params.get("run"))
         if opened.connection_id is not None:
             st.session_state.setdefault(_CONNECTION, opened.connection_id)

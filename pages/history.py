@@ -28,7 +28,7 @@ if history.run_id is not None:
 
     def restore(run_id: str = history.run_id) -> None:
         if (seen := engine.view(run_id)) is not None:
-            state.bench(store.drafts).restore(seen.run)
+            state.bench(store.drafts, runtime.claim_draft).restore(seen.run)
             history.go_to_workbench = True
 
     st.divider()

@@ -7,14 +7,20 @@ from components.widgets.answer_view import AnswerActions, answer_view
 from components.widgets.autosave import autosave
 from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
-from components.widgets.parameters import max_tokens_field, model_picker, more_parameters, redraw_when
+from components.widgets.parameters import (
+    max_tokens_field,
+    model_picker,
+    more_parameters,
+    parameters_line,
+    redraw_when,
+)
 from components.widgets.problems import problems
 from components.widgets.prompt_editor import belongs_to_editor, prompt_editor
 from components.widgets.recent_runs import recent_runs
 from components.widgets.top_bar import get_code_button, new_button, notices, run_button
 
 store, engine = runtime.store(), runtime.engine()
-bench = state.bench(store.drafts)
+bench = state.bench(store.drafts, runtime.claim_draft)
 state.keep_address(bench)
 desk = actions.desk(bench)
 draft, findings = bench.draft, desk.findings()
@@ -25,13 +31,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.b
     more_parameters(draft, desk.model, desk.connection.anthropic_version)
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_fresh)
-    wants_code = get_code_button()
+    get_code_button(desk.show_code)
     run_button(desk.run, live=desk.live)
 
 with st.container(key="workbench.notices"):
     problems([f for f in findings if not belongs_to_editor(f, draft)], desk.fix, key="workbench.problems")
+    if also := parameters_line(draft):
+        st.caption(also)
     notices(
-        refusal=bench.refusal,
+        refusal=desk.refusal,
         models=desk.models.problem,
         unsaved=desk.save(),
         bring_back=bench.bring_back if bench.replaced is not None else None,
@@ -43,7 +51,7 @@ with editor:
     recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 with answer:
     if bench.run_id is None:
-        first_steps(desk.connection, bench.replace_draft)
+        first_steps(desk.connection, desk.use_example)
     else:
         answer_view(
             bench.run_id,
@@ -61,5 +69,5 @@ with answer:
 autosave()
 if desk.models.loading:
     redraw_when(desk.models_are_there)
-if wants_code:
-    code_dialog(desk.request, desk.connection, draft.unfilled)
+if bench.code_open:
+    code_dialog(desk.request, desk.connection, draft.unfilled, desk.hide_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -26,14 +27,19 @@ class DraftKeeper:
     def __init__(self, drafts: Drafts) -> None:
         self._drafts = drafts
 
-    def open(self, draft_id: str | None) -> OpenedDraft:
-        """Return the draft of that id, as it was; without one, a copy of the draft last worked on."""
+    def open(self, draft_id: str | None, claim: Callable[[str], bool]) -> OpenedDraft:
+        """Return the draft of that id when it is there and can be claimed.
+
+        Otherwise a copy of it, or of the draft last worked on, under a new id.
+        """
         found = self._drafts.load(draft_id) if draft_id else None
-        if found is not None and draft_id is not None:
+        if found is not None and draft_id is not None and claim(draft_id):
             return _opened(draft_id, found)
-        latest = self._drafts.latest()
-        opened = _opened(uuid.uuid4().hex, latest[1] if latest else {})
-        return replace(opened, connection_id=None)
+        latest = None if found else self._drafts.latest()
+        new_id = uuid.uuid4().hex
+        claim(new_id)
+        opened = _opened(new_id, found or (latest[1] if latest else {}))
+        return opened if found else replace(opened, connection_id=None)
 
     def save(self, draft_id: str, draft: Draft, connection_id: str, *, already: str = "") -> str:
         """Save unless the text equals `already`; returns the text saved, for the next call."""

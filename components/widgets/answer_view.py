@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import streamlit as st
 
-from components.domain.answer import text_of, usage_of
+from components.domain.answer import text_of
 from components.domain.request import Request
 from components.domain.run import Run, RunState
 from components.domain.stop_reasons import advice
 from components.services.runs import RunView
-from components.widgets import figures
+from components.widgets.live_answer import View, follow
 from components.widgets.model_text import MessagePainter
-from components.widgets.safe_markdown import literal, safe
-
-View = Callable[[str], RunView | None]
-
-_STATE_BADGES: dict[RunState, tuple[str, str, str]] = {
-    RunState.QUEUED: ("Queued", "gray", ":material/hourglass_empty:"),
-    RunState.SENDING: ("Sending", "blue", ":material/upload:"),
-    RunState.STREAMING: ("Streaming", "blue", ":material/stream:"),
-    RunState.COMPLETE: ("Complete", "green", ":material/check:"),
-    RunState.STOPPED: ("Stopped", "orange", ":material/stop_circle:"),
-    RunState.INTERRUPTED: ("Interrupted", "orange", ":material/link_off:"),
-    RunState.FAILED: ("Failed", "red", ":material/error:"),
-}
-
-_SHORTEST_PAUSE_S = 0.15
-_LONGEST_PAUSE_S = 1.0
-_RESENT_PER_S = 6_000
-"""Characters of an unfinished paragraph sent again per second at most; longer ones are drawn less often."""
+from components.widgets.run_facts import BADGES, figures_line
+from components.widgets.safe_markdown import safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,42 +40,64 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
     if seen is None:
         st.info("This run is not in the history of this machine.", icon=":material/search_off:")
         return
-    if seen.live:
-        # Takes away at once what stood here: Streamlit keeps old elements until the script ends, and while a
-        # run is followed it does not end.
-        st.empty()
+    # Takes away at once what stood here before the first run: Streamlit keeps old elements until the script
+    # ends, and while a run is followed it does not end. A live and an ended run have the same skeleton.
+    st.empty()
     with st.container():
-        _run_view(seen, view, actions, key)
+        _head(seen, actions, key)
+        run = seen.run
+        answer, request, response = st.tabs(["Answer", "Request", "Response"], key=f"{key}.tabs.{run.id}")
+        with request:
+            request_view(run.request, run.base_url)
+        with response:
+            _response_view(seen)
+        with answer:
+            if seen.live:
+                follow(run.id, view, key)
+            else:
+                _ended(run, actions, key)
+        if seen.unsaved:
+            st.error(safe(seen.unsaved), icon=":material/save:")
 
 
-def _run_view(seen: RunView, view: View, actions: AnswerActions, key: str) -> None:
+def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
     run = seen.run
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.head"):
-        label, color, icon = _STATE_BADGES[run.state]
-        if not seen.live:
-            st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
-            st.caption(_figures(run), width="stretch")
-        elif actions.stop is not None:
-            st.button(
-                "Stop",
-                key=f"{key}.stop",
-                icon=":material/stop:",
-                on_click=actions.stop,
-                type="primary",
-                help="Ends the run at once and keeps what has arrived.",
-            )
-    answer, request, response = st.tabs(["Answer", "Request", "Response"], key=f"{key}.tabs.{run.id}")
-    with request:
-        request_view(run.request, run.base_url)
-    with response:
-        _response_view(seen)
-    with answer:
         if seen.live:
-            _follow(run.id, view, key)
-        else:
-            _ended(run, actions, key)
-    if seen.unsaved:
-        st.error(safe(seen.unsaved), icon=":material/save:")
+            if actions.stop is not None:
+                st.button(
+                    "Stop",
+                    key=f"{key}.stop",
+                    icon=":material/stop:",
+                    on_click=actions.stop,
+                    type="primary",
+                    help="Ends the run at once and keeps what has arrived.",
+                )
+            return
+        label, color, icon = BADGES[run.state]
+        st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
+        st.space("stretch")
+        if text := text_of(run.message):
+            with st.popover("Plain text", icon=":material/content_copy:", key=f"{key}.plain"):
+                st.code(text, language=None, wrap_lines=True, height=320 if len(text) > 1500 else "content")
+        if actions.add_to_turns and run.message and run.message.get("content"):
+            st.button(
+                "Add answer to turns",
+                key=f"{key}.add",
+                icon=":material/playlist_add:",
+                on_click=actions.add_to_turns,
+                help="Appends the answer and an empty user turn to the draft.",
+            )
+        if actions.run_again and run.state in {RunState.FAILED, RunState.INTERRUPTED}:
+            st.button("Run again", key=f"{key}.again", icon=":material/replay:", on_click=actions.run_again)
+        if actions.restore:
+            st.button(
+                "Restore into the editor",
+                key=f"{key}.restore",
+                icon=":material/edit_note:",
+                on_click=actions.restore,
+                type="primary",
+            )
 
 
 def request_view(request: Request, base_url: str) -> None:
@@ -139,114 +143,24 @@ def _response_view(seen: RunView) -> None:
 
 
 def _ended(run: Run, actions: AnswerActions, key: str) -> None:
+    st.caption(figures_line(run))
     if run.error is not None:
         st.error(safe(run.error.sentence), icon=":material/error:")
     if run.state is RunState.STOPPED:
         st.info("Stopped. What had arrived by then is kept.", icon=":material/stop_circle:")
     MessagePainter(st.container(gap="small", key=f"{key}.text")).draw(run.message, live=False)
-    if told := advice(run.message):
-        {"info": st.info, "warning": st.warning}[told.level](safe(told.sentence))
-        with st.container(horizontal=True):
-            if told.action == "more_tokens" and actions.run_with_more_tokens and actions.more_tokens:
-                st.button(
-                    f"Run again with {actions.more_tokens:,} tokens",
-                    key=f"{key}.more",
-                    icon=":material/replay:",
-                    on_click=actions.run_with_more_tokens,
-                )
-            if told.action == "continue" and actions.continue_turn:
-                st.button(
-                    "Continue",
-                    key=f"{key}.continue",
-                    icon=":material/play_arrow:",
-                    on_click=actions.continue_turn,
-                )
-    with st.container(horizontal=True, key=f"{key}.actions"):
-        if actions.add_to_turns and run.message and run.message.get("content"):
-            st.button(
-                "Add answer to turns",
-                key=f"{key}.add",
-                icon=":material/playlist_add:",
-                on_click=actions.add_to_turns,
-                help="Appends the answer and an empty user turn to the draft.",
-            )
-        if actions.run_again and run.state in {RunState.FAILED, RunState.INTERRUPTED}:
-            st.button("Run again", key=f"{key}.again", icon=":material/replay:", on_click=actions.run_again)
-        if actions.restore:
-            st.button(
-                "Restore into the editor",
-                key=f"{key}.restore",
-                icon=":material/edit_note:",
-                on_click=actions.restore,
-                type="primary",
-            )
-        text = text_of(run.message)
-        if text:
-            with st.popover("Plain text", icon=":material/content_copy:", key=f"{key}.plain"):
-                st.code(text, language=None, wrap_lines=True, height=320 if len(text) > 1500 else "content")
-
-
-def _follow(run_id: str, view: View, key: str) -> None:
-    """Watch a live run from a thread of the page; a click elsewhere ends the watching, never the run."""
-
-    with st.container():
-
-        @st.fragment(parallel=True, key=f"{key}.watch")
-        def watch() -> None:
-            status = st.empty()
-            painter = MessagePainter(st.container(gap="small"))
-            said, drawn = "", -1
-            while (seen := view(run_id)) is not None and seen.live:
-                if (line := _progress(seen)) != said:
-                    said = line
-                    status.caption(line)
-                resent = 0
-                if seen.version != drawn:
-                    drawn = seen.version
-                    resent = painter.draw(seen.run.message, live=True)
-                pause_s = min(max(resent / _RESENT_PER_S, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
-                until = time.monotonic() + pause_s
-                while time.monotonic() < until and (now := view(run_id)) is not None and now.live:
-                    time.sleep(min(_SHORTEST_PAUSE_S, max(until - time.monotonic(), 0.01)))
-                    st.session_state.get(key)
-            st.rerun()
-
-        watch()
-
-
-def _progress(seen: RunView) -> str:
-    run = seen.run
-    since = f"{int((datetime.now(UTC) - run.times.queued).total_seconds())} s"
-    if seen.waiting is not None:
-        left_s = max(0, round((seen.waiting.until - datetime.now(UTC)).total_seconds()))
-        return (
-            f"Trying again in {left_s} s, attempt {seen.waiting.attempt + 1}. {literal(seen.waiting.reason)}"
+    told = advice(run.message)
+    if told is None:
+        return
+    {"info": st.info, "warning": st.warning}[told.level](safe(told.sentence))
+    if told.action == "more_tokens" and actions.run_with_more_tokens and actions.more_tokens:
+        st.button(
+            f"Run again with {actions.more_tokens:,} tokens",
+            key=f"{key}.more",
+            icon=":material/replay:",
+            on_click=actions.run_with_more_tokens,
         )
-    usage = usage_of(run.message)
-    parts = [_STATE_BADGES[run.state][0] + "…", literal(run.request.model)]
-    if usage and usage.total_input_tokens:
-        parts.append(f"{figures.count(usage.total_input_tokens)} in")
-    if run.times.first_text:
-        parts.append(f"first text {figures.seconds(run.times.to_first_text_s)}")
-    return " · ".join([*parts, since])
-
-
-def _figures(run: Run) -> str:
-    usage = usage_of(run.message)
-    parts = [literal(run.request.model)]
-    if usage is not None:
-        parts += [
-            f"{figures.count(usage.total_input_tokens)} in",
-            f"{figures.count(usage.output_tokens)} out",
-        ]
-        if usage.thinking_tokens:
-            parts[-1] += f" ({figures.count(usage.thinking_tokens)} thinking)"
-    if run.times.to_first_text_s is not None:
-        parts.append(f"first text {figures.seconds(run.times.to_first_text_s)}")
-    if run.times.total_s is not None:
-        parts.append(f"total {figures.seconds(run.times.total_s)}")
-    if run.cost_usd is not None:
-        parts.append(figures.dollars(run.cost_usd).replace("$", "&#36;"))
-    elif usage is not None:
-        parts.append("price unknown" if run.state is RunState.COMPLETE else "cost not reported")
-    return " · ".join(parts)
+    if told.action == "continue" and actions.continue_turn:
+        st.button(
+            "Continue", key=f"{key}.continue", icon=":material/play_arrow:", on_click=actions.continue_turn
+        )

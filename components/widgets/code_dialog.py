@@ -11,8 +11,15 @@ from components.domain.request import Request
 from components.snippets import TARGETS, render
 
 
-@st.dialog("Get code", width="large", icon=":material/code:")
-def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: Sequence[str] = ()) -> None:
+def code_dialog(
+    build: Callable[[], Request], connection: Connection, unfilled: Sequence[str], closed: Callable[[], None]
+) -> None:
+    """Open the dialog. It stays while the page is run again, until it is closed."""
+    dialog = st.dialog("Get code", width="large", icon=":material/code:", on_dismiss=closed)
+    dialog(_code)(build, connection, unfilled)
+
+
+def _code(build: Callable[[], Request], connection: Connection, unfilled: Sequence[str]) -> None:
     """Show, copy and download the program that sends exactly this request."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
@@ -60,4 +67,4 @@ def code_dialog(build: Callable[[], Request], connection: Connection, unfilled: 
             on_click="ignore",
         )
         key_note = " The sandbox takes any key." if connection.simulated else ""
-        st.caption(f"Reads the key from the variable `ANTHROPIC_API_KEY`.{key_note}")
+        st.caption(f"Reads the key from the variable ANTHROPIC_API_KEY.{key_note}")

@@ -46,7 +46,7 @@ def _card(connection: Connection, used: bool, actions: ConnectionActions) -> Non
         if used:
             st.badge("in use", color="green")
     status = actions.secret_status(connection)
-    st.caption(f"`{connection.base_url}` · {_AUTH_WORDS[connection.auth]} · {status.kept}")
+    st.caption(f"{literal(connection.base_url)} · {_AUTH_WORDS[connection.auth]} · {status.kept}")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _version(connection, actions)
         if st.button("Test", key=f"keys.test.{connection.id}", icon=":material/network_check:"):
@@ -144,7 +144,7 @@ def _fields(prefix: str, now: Connection | None) -> tuple[str, str, str, str]:
     secret = st.text_input(
         "Key or token",
         type="password",
-        key=f"{prefix}.secret",
+        key=seed(f"{prefix}.secret", ""),
         autocomplete="off",
         placeholder="unchanged" if now else "Leave empty for servers that take none",
     )

@@ -18,7 +18,7 @@ def tell_fault(error: Exception) -> bool:
     frames = "".join(traceback.format_tb(error.__traceback__))
     _log.error("The page met an unforeseen %s\n%s", type(error).__name__, frames)
     st.error(
-        f"A fault in the Workbench stopped this page ({type(error).__name__}). Runs go on; drafts and answers are "
+        f"A fault in the Workbench stopped this page ({type(error).__name__}). Runs go on; what you typed is "
         "kept. Reload the page; the log of the program says more.",
         icon=":material/bug_report:",
     )

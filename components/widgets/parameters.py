@@ -93,25 +93,37 @@ def max_tokens_field(draft: Draft) -> None:
 
 def more_parameters(draft: Draft, model: Model, anthropic_version: str) -> None:
     """Effort, thinking, stop sequences, sampling: as far as model and version take them."""
-    set_now = (
-        sum(
-            value is not None
-            for value in (draft.effort, draft.thinking, draft.temperature, draft.top_p, draft.top_k)
-        )
-        + bool(draft.stop_sequences)
-        + (not draft.stream)
-    )
-    with st.popover(
-        f"Parameters ({set_now})" if set_now else "Parameters",
-        icon=":material/tune:",
-        key="workbench.parameters",
-    ):
+    popover = st.popover("Parameters", icon=":material/tune:", key="workbench.parameters", on_change="rerun")
+    if not popover.open:
+        return
+    with popover:
         st.caption(_about(model))
         _effort(draft, model)
         _thinking(draft, model)
         _stop_sequences(draft)
         _sampling(draft, model, anthropic_version)
         _streaming(draft)
+
+
+def parameters_line(draft: Draft) -> str | None:
+    """Everything besides the prompt, model and max tokens that the request will carry, as Markdown."""
+    parts: list[str] = []
+    if draft.effort:
+        parts.append(f"effort {draft.effort}")
+    if draft.thinking is not None:
+        parts.append(f"thinking {draft.thinking.get('type')}")
+    if draft.stop_sequences:
+        parts.append(
+            f"{len(draft.stop_sequences)} stop sequence{'s' if len(draft.stop_sequences) > 1 else ''}"
+        )
+    for name in ("temperature", "top_p", "top_k"):
+        if (value := getattr(draft, name)) is not None:
+            parts.append(f"{name} {value:g}")
+    if not draft.stream:
+        parts.append("not streamed")
+    parts += draft.extra
+    parts += (f"beta {beta}" for beta in draft.betas)
+    return f"Also sent: {literal(', '.join(parts))}" if parts else None
 
 
 def _effort(draft: Draft, model: Model) -> None:
@@ -267,7 +279,8 @@ def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
     st.number_input(
         label,
         step=step,
-        value=now,
+        format=None if isinstance(step, int) else "%g",
+        value=None,  # Which lets the field be emptied.
         key=seed(key, now),
         on_change=changed,
         placeholder="not sent",

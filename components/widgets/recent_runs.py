@@ -6,19 +6,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.domain.run import RunState, RunSummary
+from components.domain.run import RunSummary
 from components.widgets import figures
+from components.widgets.run_facts import BADGES
 from components.widgets.safe_markdown import literal
-
-ICONS: dict[RunState, str] = {
-    RunState.QUEUED: ":material/hourglass_empty:",
-    RunState.SENDING: ":material/upload:",
-    RunState.STREAMING: ":material/stream:",
-    RunState.COMPLETE: ":material/check_circle:",
-    RunState.STOPPED: ":material/stop_circle:",
-    RunState.INTERRUPTED: ":material/link_off:",
-    RunState.FAILED: ":material/error:",
-}
 
 
 def recent_runs(rows: Sequence[RunSummary], shown: str | None, restore: Callable[[str], None]) -> None:
@@ -34,7 +25,7 @@ def recent_runs(rows: Sequence[RunSummary], shown: str | None, restore: Callable
         box.button(
             f":gray[{facts}] · {prompt}",
             key=f"recent.{row.id}",
-            icon=ICONS[row.state],
+            icon=BADGES[row.state][2],
             type="secondary" if row.id == shown else "tertiary",
             on_click=restore,
             args=(row.id,),

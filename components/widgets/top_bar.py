@@ -21,10 +21,11 @@ def new_button(start_new: Callable[[], None], *, disabled: bool) -> None:
     )
 
 
-def get_code_button() -> bool:
-    return st.button(
+def get_code_button(show: Callable[[], None]) -> None:
+    st.button(
         "Get code",
         key="workbench.code",
+        on_click=show,
         icon=":material/code:",
         help="The request on screen as curl, Python, TypeScript",
     )

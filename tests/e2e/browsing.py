@@ -94,7 +94,7 @@ class Workbench:
         self.stop_button = page.get_by_role("button", name="Stop", exact=True)
         # The first of two, when the pane is redrawn: Streamlit keeps the old elements until the script ends.
         self.answer = page.get_by_role("tabpanel", name="Answer").first
-        self.alerts = page.get_by_role("alert")
+        self.alerts = self.main.get_by_role("alert")
         self.recent = page.locator("[class*=st-key-recent]").get_by_role("button")
 
     def open(self, draft: Draft | None = None) -> Self:
@@ -134,7 +134,10 @@ class Workbench:
         return self.recent.filter(has_text=text).count()
 
     def go(self, page_title: str) -> None:
-        self.page.get_by_role("link", name=page_title).click()
+        """Click on a link of the navigation as a hand does: with none of its time between press and release,
+        Streamlit loses the click while text just typed is on its way.
+        """
+        self.page.get_by_role("link", name=page_title, exact=True).click(delay=80)
 
     def __enter__(self) -> Self:
         return self

@@ -36,7 +36,7 @@ def test_runs_are_listed_restored_and_exported(
 ) -> None:
     page = new_page(history_app.url, timezone_id="Europe/Berlin")
     page.goto(f"{history_app.url}/history")
-    expect(page.get_by_role("alert")).to_contain_text("No runs yet")
+    expect(page.get_by_text("No runs yet")).to_be_visible()
 
     workbench = Workbench(page, history_app).open(
         Draft(
@@ -47,7 +47,7 @@ def test_runs_are_listed_restored_and_exported(
         )
     )
     workbench.run_button.click()
-    workbench.expect_state("Complete")
+    expect(workbench.button("Add answer to turns")).to_be_visible()
     answer = workbench.answer.inner_text()
     workbench.button("New").click()
     workbench.ask("=SUM(1,1) another prompt")
@@ -86,6 +86,7 @@ def test_runs_are_listed_restored_and_exported(
     expect(page.get_by_role("textbox", name="what")).to_have_value("a kingfisher")
     expect(page.get_by_role("textbox", name="how")).to_have_value("kindly")
     expect(workbench.model).to_have_value("claude-haiku-4-5")
+    expect(workbench.button("Add answer to turns")).to_be_visible()
     assert workbench.answer.inner_text() == answer
     assert workbench.stop_button.count() == 0, "restoring sends nothing"
     expect(workbench.recent).to_have_count(2)
@@ -94,7 +95,7 @@ def test_runs_are_listed_restored_and_exported(
 def test_filters_without_a_match_say_so(history_app: RunningApp, new_page: Callable[..., Page]) -> None:
     page = new_page(history_app.url)
     page.goto(f"{history_app.url}/history?q=no+such+words")
-    expect(page.get_by_role("alert")).to_contain_text("No run matches")
+    expect(page.get_by_text("No run matches")).to_be_visible()
     expect(page.get_by_role("textbox", name="Search")).to_have_value("no such words")
     assert page.get_by_test_id("stDataFrame").count() == 0
 

@@ -24,6 +24,7 @@ def quiet(text: str, **parameters: object) -> Draft:
 
 def text_so_far(workbench: Workbench) -> str:
     """The first words of the answer on the screen."""
+    expect(workbench.answer).to_contain_text("This answer is simulated")
     found = re.search(r"This answer is simulated[^\n]*", workbench.answer.inner_text())
     assert found, workbench.answer.inner_text()
     return found[0]

@@ -44,6 +44,7 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
     workbench.run_button.click()
     expect(workbench.answer).to_contain_text("The end of it.")
     workbench.expect_state("Complete")
+    expect(workbench.button("Plain text")).to_be_visible()
 
     shown = workbench.answer.inner_text()
     for words in (
@@ -72,7 +73,7 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
 
     page.keyboard.press("Escape")
     page.reload()
-    workbench.expect_state("Complete")
+    expect(workbench.button("Plain text")).to_be_visible()
     assert workbench.answer.inner_text() == shown, "drawn whole it reads as it did when it streamed"
 
 
