@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, cast
 
 import streamlit as st
@@ -38,8 +38,11 @@ class Bench:
     """The draft as last saved."""
     code_open: bool = False
     """Whether the dialog behind "Get code" is on the screen."""
-    address: dict[str, str] = field(default_factory=dict)
-    """What this tab last wrote into its address."""
+
+    @property
+    def address(self) -> dict[str, str | None]:
+        """What the page's address says, for a reload."""
+        return {"draft": self.draft_id, "run": self.run_id}
 
     def replace_draft(self, draft: Draft) -> None:
         """Put another draft into the editor; what was typed there before can be brought back."""
@@ -89,21 +92,6 @@ def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:
     return cast(Bench, found)
 
 
-def keep_address(here: Bench) -> None:
-    """Write draft and run into the address, and follow it when the user went back or forward."""
-    shown = {name: st.query_params[name] for name in ("draft", "run") if name in st.query_params}
-    if shown.get("run") != here.address.get("run") and shown.get("run") and here.address:
-        here.run_id = shown["run"]
-    wanted = {"draft": here.draft_id} | ({"run": here.run_id} if here.run_id else {})
-    if shown != wanted:
-        for name in shown.keys() - wanted.keys():
-            del st.query_params[name]
-        for name, value in wanted.items():
-            if shown.get(name) != value:
-                st.query_params[name] = value
-    here.address = wanted
-
-
 @dataclass
 class History:
     """The History page of this tab."""
@@ -113,8 +101,11 @@ class History:
     go_to_workbench: bool = False
     """A run was restored: the next rerun shows it in the editor."""
 
-    def choose(self, run_id: str | None) -> None:
+    def choose(self, run_id: str) -> None:
         self.run_id = run_id
+
+    def close(self) -> None:
+        self.run_id = None
 
 
 def history() -> History:
@@ -122,10 +113,7 @@ def history() -> History:
     found = st.session_state.get(_HISTORY)
     if found is None:
         found = st.session_state[_HISTORY] = History(run_id=st.query_params.get("run"))
-    here = cast(History, found)
-    if here.run_id is not None and st.query_params.get("run") != here.run_id:
-        st.query_params["run"] = here.run_id
-    return here
+    return cast(History, found)
 
 
 def chosen_connection() -> str | None:

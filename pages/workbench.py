@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import actions, runtime, state
 from components.widgets.answer_view import AnswerActions, answer_view
-from components.widgets.autosave import autosave
+from components.widgets.browser_side import browser_side
 from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
 from components.widgets.parameters import (
@@ -12,16 +12,15 @@ from components.widgets.parameters import (
     model_picker,
     more_parameters,
     parameters_line,
-    redraw_when,
 )
 from components.widgets.problems import problems
 from components.widgets.prompt_editor import belongs_to_editor, prompt_editor
 from components.widgets.recent_runs import recent_runs
+from components.widgets.redraw import redraw_when
 from components.widgets.top_bar import get_code_button, new_button, notices, run_button
 
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
-state.keep_address(bench)
 desk = actions.desk(bench)
 draft, findings = bench.draft, desk.findings()
 
@@ -66,7 +65,7 @@ with answer:
             ),
         )
 
-autosave()
+browser_side(bench.address)
 if desk.models.loading:
     redraw_when(desk.models_are_there)
 if bench.code_open:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from components.domain import stop_text
@@ -44,18 +42,6 @@ def model_picker(draft: Draft, models: ModelList) -> None:
         filter_mode="contains",
         width=250,
     )
-
-
-def redraw_when(ready: Callable[[], bool]) -> None:
-    """Run the page again as soon as something that is under way is there."""
-    with st.container():
-
-        @st.fragment(run_every=0.5)
-        def wait() -> None:
-            if ready():
-                st.rerun()
-
-        wait()
 
 
 def _about(model: Model) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import cast
 
 import streamlit as st
 
-from components.domain.run import RunFilter, RunState, RunSummary
+from components.domain.run import Run, RunFilter, RunState, RunSummary
+from components.widgets import figures
+from components.widgets.safe_markdown import literal
 
 PAGE_ROWS = 50
 
@@ -48,7 +49,7 @@ def run_filters(models: Sequence[str]) -> RunFilter:
 
 
 def _span(days: object) -> tuple[datetime | None, datetime | None]:
-    """Local days, the last one included, as aware moments."""
+    """Local days, the last one included, as aware moments; one day alone has no end."""
     chosen = [day for day in days if isinstance(day, date)] if isinstance(days, tuple) else []
     if not chosen:
         return None, None
@@ -56,6 +57,8 @@ def _span(days: object) -> tuple[datetime | None, datetime | None]:
     def start(day: date) -> datetime:
         return datetime.combine(day, time()).astimezone()
 
+    if len(chosen) == 1:
+        return start(chosen[0]), None
     return start(chosen[0]), start(chosen[-1] + timedelta(days=1))
 
 
@@ -95,42 +98,50 @@ def run_table(
 
     frame = pd.DataFrame(
         {
-            "Time": [row.queued_at.astimezone().replace(tzinfo=None) for row in rows],
-            "Model": [row.model for row in rows],
+            "Time": [row.queued_at.astimezone().strftime("%Y-%m-%d %H:%M:%S") for row in rows],
             "Prompt": [row.prompt_start for row in rows],
+            "Model": [row.model for row in rows],
             "State": [str(row.state) for row in rows],
-            "In": [row.input_tokens for row in rows],
-            "Out": [row.output_tokens for row in rows],
-            "Cost": [None if row.cost_usd is None else float(row.cost_usd) for row in rows],
-            "Seconds": [row.duration_s for row in rows],
-            "Connection": [row.connection for row in rows],
+            "In": [figures.count(row.input_tokens) for row in rows],
+            "Out": [figures.count(row.output_tokens) for row in rows],
+            "Cost": ["–" if row.cost_usd is None else figures.dollars(row.cost_usd) for row in rows],
+            "Took": [figures.seconds(row.duration_s) for row in rows],
         }
-    ).astype({"In": "Int64", "Out": "Int64"})
+    )
     key = f"history.table.{page.number}.{hash(which)}"
 
     def chosen() -> None:
-        picked = cast("list[int]", st.session_state[key]["selection"]["rows"])
-        if picked:
-            choose(rows[picked[0]].id)
+        picked = st.session_state[key]["selection"]
+        positions = [*picked["rows"], *(row for row, _ in picked["cells"])]
+        if positions:
+            choose(rows[positions[0]].id)
 
     st.dataframe(
         frame,
         key=key,
         hide_index=True,
         on_select=chosen,
-        selection_mode="single-row",
-        height=min(38 + 35 * len(rows), 460),
+        selection_mode=["single-row", "single-cell"],
+        height=min(38 + 35 * len(rows), 600),
         column_config={
-            "Time": st.column_config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", width=160),
-            "Prompt": st.column_config.TextColumn("Prompt", width="large"),
-            "State": st.column_config.TextColumn("State", width="small"),
-            "In": st.column_config.NumberColumn(
-                "In", format="localized", help="Input tokens, cached ones included"
-            ),
-            "Out": st.column_config.NumberColumn(
-                "Out", format="localized", help="Output tokens, thinking included"
-            ),
-            "Cost": st.column_config.NumberColumn("Cost", format="$%.6f", help="Empty: price unknown"),
-            "Seconds": st.column_config.NumberColumn("Seconds", format="%.1f", help="From Run to the end"),
+            "Time": st.column_config.TextColumn("Time", width=150),
+            "Prompt": st.column_config.TextColumn("Prompt", width=330),
+            "Model": st.column_config.TextColumn("Model", width=140),
+            "State": st.column_config.TextColumn("State", width=90),
+            "In": st.column_config.TextColumn("In", width=55, alignment="right"),
+            "Out": st.column_config.TextColumn("Out", width=55, alignment="right"),
+            "Cost": st.column_config.TextColumn("Cost", width=80, alignment="right"),
+            "Took": st.column_config.TextColumn("Took", width=70, alignment="right"),
         },
     )
+
+
+def run_heading(run: Run | None, close: Callable[[], None]) -> None:
+    """Which run stands below the table."""
+    with st.container(horizontal=True, vertical_alignment="center", key="history.heading"):
+        when = run.times.queued.astimezone().strftime("%Y-%m-%d %H:%M:%S") if run else ""
+        st.markdown(f"#### Run of {literal(when)}" if run else "#### Run", width="content")
+        if run is not None:
+            st.caption(f"{literal(run.request.model)} · {literal(run.connection)}", width="content")
+        st.space("stretch")
+        st.button("Close", key="history.close", icon=":material/close:", type="tertiary", on_click=close)

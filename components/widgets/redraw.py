@@ -1,0 +1,19 @@
+"""Runs the page again when something it waits for has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def redraw_when(ready: Callable[[], bool]) -> None:
+    """Run the page again as soon as something that is under way is there."""
+    with st.container():
+
+        @st.fragment(run_every=0.5)
+        def wait() -> None:
+            if ready():
+                st.rerun()
+
+        wait()
