@@ -6,8 +6,8 @@ from starlette.routing import Mount
 
 from components import sandbox
 from components.content_policy import ContentPolicy
+from components.fault import tell_fault
 from components.runtime import lifespan
-from components.widgets.fault import tell_fault
 
 app = st.App(
     "components/shell.py",

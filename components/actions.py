@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from components import runtime, state
@@ -13,8 +14,9 @@ from components.domain.json_types import JsonObject
 from components.domain.model import Model
 from components.domain.request import Request
 from components.domain.rules import check
+from components.domain.run import Run
 from components.services.models import ModelList
-from components.state import Bench
+from components.state import Bench, draft_of
 from components.store.errors import StoreError
 
 
@@ -95,6 +97,8 @@ class Desk:
 
         Findings are about the filled texts; the same finding is looked for in the texts as typed.
         """
+        if finding not in self._all_findings():
+            return  # Mended already: the second click of two.
         draft = self.bench.draft
         typed = self._check(draft.template_body())
         same = next((each for each in typed if (each.rule, each.path) == (finding.rule, finding.path)), None)
@@ -166,28 +170,53 @@ class Desk:
             runtime.engine().stop(self.bench.run_id)
 
     def add_answer(self) -> None:
-        seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
-        if seen is not None and seen.run.message is not None:
-            self.bench.add_answer(seen.run.message)
+        """Append the answer shown to the draft's turns; the second click of two does nothing."""
+        run = self._shown_run()
+        if run is not None and run.message is not None and self.bench.added != run.id:
+            self.bench.added = run.id
+            self.bench.add_answer(run.message)
 
     def more_tokens(self) -> int | None:
-        """Twice the max tokens, up to the model's maximum; None when that is reached."""
-        now, limit = self.bench.draft.max_tokens, self.model.max_tokens
-        wanted = max(now * 2, 1024)
+        """Twice the max tokens of the run shown, up to the model's maximum; None when that is reached."""
+        run = self._shown_run()
+        if run is None:
+            return None
+        draft = draft_of(run)
+        limit = self.models.get(draft.model).max_tokens
+        wanted = max(draft.max_tokens * 2, 1024)
         if limit is not None:
             wanted = min(wanted, limit)
-        return wanted if wanted > now else None
+        return wanted if wanted > draft.max_tokens else None
+
+    def run_again(self) -> None:
+        """Send the request of the run shown once more."""
+        self._run_from(draft_of)
 
     def run_with_more_tokens(self) -> None:
+        """Send the request of the run shown with a larger max tokens."""
         if (more := self.more_tokens()) is not None:
-            self.bench.draft.max_tokens = more
-            self.bench.redraw()
-            self.run()
+            self._run_from(lambda run: replace(draft_of(run), max_tokens=more))
 
     def continue_turn(self) -> None:
-        """Send a paused turn back so that the model goes on."""
-        self.add_answer()
-        self.run()
+        """Send the paused turn of the run shown back, so that the model goes on."""
+
+        def continued(run: Run) -> Draft:
+            draft = draft_of(run)
+            draft.continue_with(run.message or {})
+            return draft
+
+        self._run_from(continued)
+
+    def _run_from(self, made: Callable[[Run], Draft]) -> None:
+        """Put a draft made from the run shown into the editor, and run it."""
+        run = self._shown_run()
+        if run is not None and not self.live:
+            self.bench.replace_draft(made(run))
+            self.run()
+
+    def _shown_run(self) -> Run | None:
+        seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
+        return seen.run if seen is not None else None
 
 
 def desk(bench: Bench) -> Desk:

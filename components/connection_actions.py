@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from components import runtime
+from components import runtime, state
 from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection
 from components.services import keychain
-from components.services.checks import Verdict, check_connection
+from components.services.checks import SecretStatus, Verdict, check_connection
 from components.store.errors import NameTaken
-from components.widgets.connection_list import SecretStatus
 
 _BUILT_IN = {SANDBOX_ID, ENVIRONMENT_ID}
+_BUILT_IN_NAMES = {"environment", "sandbox", "sandbox (simulated)"}
 
 
 class TabConnections:
@@ -23,26 +24,33 @@ class TabConnections:
 
     def add(self, connection: Connection, secret: str) -> None:
         """Raises `ValueError` when the name is taken."""
-        self.change(replace(connection, id=uuid.uuid4().hex), secret)
+        added = replace(connection, id=uuid.uuid4().hex)
+        self.change(added, secret)
+        state.choose_connection(added.id)
 
     def change(self, connection: Connection, secret: str | None) -> None:
-        """Raises `ValueError` when the name is taken. No secret leaves the old one."""
+        """Raises `ValueError` when the name is taken. A secret is not taken to another host."""
+        if connection.id not in _BUILT_IN and connection.name.strip().casefold() in _BUILT_IN_NAMES:
+            raise ValueError(f"“{connection.name}” is a built-in connection. Choose another name.")
+        before = next((each for each in runtime.connections() if each.id == connection.id), connection)
         try:
             runtime.store().connections.save(connection)
         except NameTaken as taken:
             raise ValueError(str(taken)) from taken
         if secret:
             self._keep(connection, secret)
-        runtime.models().forget(connection)
+        elif urlsplit(before.base_url).netloc != urlsplit(connection.base_url).netloc:
+            self._forget_secret(connection)
+        runtime.forget_connection(connection)
 
     def remove(self, connection: Connection) -> None:
         runtime.store().connections.remove(connection.id)
-        self._session_secrets.pop(connection.id, None)
-        keychain.forget(connection.id)
+        self._forget_secret(connection)
+        runtime.forget_connection(connection)
 
     def test(self, connection: Connection) -> Verdict:
         secret = runtime.secret_of(connection, self._session_secrets)
-        runtime.models().forget(connection)
+        runtime.forget_connection(connection)
         return check_connection(lambda: runtime.client(connection, secret))
 
     def secret_status(self, connection: Connection) -> SecretStatus:
@@ -64,4 +72,7 @@ class TabConnections:
             self._session_secrets.pop(connection.id, None)
         else:
             self._session_secrets[connection.id] = secret.strip()
-        runtime.models().forget(connection)
+
+    def _forget_secret(self, connection: Connection) -> None:
+        self._session_secrets.pop(connection.id, None)
+        keychain.forget(connection.id)

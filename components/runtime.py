@@ -150,6 +150,14 @@ def client(connection: Connection, secret: str | None) -> Client:
         return _clients[key]
 
 
+def forget_connection(connection: Connection) -> None:
+    """Drop what is kept of a connection that has changed: its clients with their secrets, its model list."""
+    with _lock:
+        for key in [key for key in _clients if key[0].id == connection.id]:
+            del _clients[key]
+    models().forget(connection)
+
+
 @cache
 def models() -> ModelDirectory:
     from components.services.models import ModelDirectory

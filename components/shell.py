@@ -10,7 +10,7 @@ from components import runtime, state
 from components.domain.connection import InvalidAddress
 from components.store.errors import StoreError
 from components.widgets.connection_picker import connection_picker
-from components.widgets.safe_markdown import safe
+from components.widgets.safe_markdown import literal
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 
@@ -46,8 +46,8 @@ try:
     state.bench(runtime.store().drafts, runtime.claim_draft)
     connections = runtime.connections()
     with st.sidebar:
-        connection_picker(connections, state.chosen_connection(), state.choose_connection)
+        connection_picker(connections, state.connection_in_use(connections).id, state.choose_connection)
     page.run()
 except (StoreError, InvalidAddress) as problem:
-    st.error(safe(str(problem)), icon=":material/error:")
+    st.error(literal(str(problem)), icon=":material/error:")
     st.button("Try again", icon=":material/refresh:", key="shell.retry")

@@ -20,6 +20,13 @@ _SECRETS = "secrets"
 _CONNECTION = "connection.chosen"
 
 
+def draft_of(run: Run) -> Draft:
+    """The draft a run was sent from, or one that builds its request."""
+    if run.draft is not None:
+        return Draft.of_json(run.draft)
+    return Draft.of_body(run.request.body, run.request.betas)
+
+
 @dataclass
 class Bench:
     """The Workbench of this tab."""
@@ -36,6 +43,8 @@ class Bench:
     """Why the last click on Run sent nothing, and the draft and connection it was about."""
     saved: str = ""
     """The draft as last saved."""
+    added: str | None = None
+    """The run whose answer was added to the turns last."""
     code_open: bool = False
     """Whether the dialog behind "Get code" is on the screen."""
 
@@ -58,11 +67,7 @@ class Bench:
 
     def restore(self, run: Run) -> None:
         """Bring a run back: its draft into the editor, its answer beside it."""
-        if run.draft is not None:
-            draft = Draft.of_json(run.draft)
-        else:
-            draft = Draft.of_body(run.request.body, run.request.betas)
-        self.replace_draft(draft)
+        self.replace_draft(draft_of(run))
         self.run_id = run.id
 
     def bring_back(self) -> None:
@@ -85,7 +90,8 @@ def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:
     found = st.session_state.get(_BENCH)
     if found is None:
         opened = keeper.open(st.query_params.get("draft"), claim)
-        found = Bench(opened.draft, opened.id, run_id=st.query_params.get("run"))
+        run_id = st.query_params.get("run") if opened.as_addressed else None
+        found = Bench(opened.draft, opened.id, run_id=run_id)
         if opened.connection_id is not None:
             st.session_state.setdefault(_CONNECTION, opened.connection_id)
         st.session_state[_BENCH] = found
@@ -116,15 +122,12 @@ def history() -> History:
     return cast(History, found)
 
 
-def chosen_connection() -> str | None:
-    """The id of the connection this tab uses, when it chose one."""
-    return cast("str | None", st.session_state.get(_CONNECTION))
-
-
 def connection_in_use(connections: Sequence[Connection]) -> Connection:
-    """The chosen connection while it exists, else the first."""
-    chosen = chosen_connection()
-    return next((each for each in connections if each.id == chosen), connections[0])
+    """The chosen connection; while there is none, the first, which thereby becomes the choice."""
+    chosen = st.session_state.get(_CONNECTION)
+    found = next((each for each in connections if each.id == chosen), connections[0])
+    st.session_state[_CONNECTION] = found.id
+    return found
 
 
 def choose_connection(connection_id: str) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components import actions, runtime, state
-from components.widgets.answer_view import AnswerActions, answer_view
+from components.widgets.answer_view import AnswerActions, answer_view, stop_button
 from components.widgets.browser_side import browser_side
 from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
@@ -31,6 +31,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.b
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_fresh)
     get_code_button(desk.show_code)
+    if desk.live:
+        stop_button(desk.stop, key="workbench.stop")
     run_button(desk.run, live=desk.live)
 
 with st.container(key="workbench.notices"):
@@ -56,9 +58,8 @@ with answer:
             bench.run_id,
             engine.view,
             AnswerActions(
-                stop=desk.stop,
                 add_to_turns=desk.add_answer,
-                run_again=desk.run,
+                run_again=desk.run_again,
                 run_with_more_tokens=desk.run_with_more_tokens,
                 more_tokens=desk.more_tokens(),
                 continue_turn=desk.continue_turn,

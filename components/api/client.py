@@ -201,6 +201,7 @@ class Client:
         raise status_error(
             reply.status,
             facts_of_body(refusal),
+            body=refusal,
             host=self._transport.host,
             path=urlsplit(self.base_url + path).path,
             secret=self._reader.secret,

@@ -47,6 +47,7 @@ class ApiError(Exception):
         request_id: str | None = None,
         retry_after: float | None = None,
         partial: JsonObject | None = None,
+        body: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -58,6 +59,8 @@ class ApiError(Exception):
         self.request_id = request_id
         self.retry_after = retry_after
         """Seconds the server asked us to wait, when it did."""
+        self.body = body
+        """What the server sent, as it stands but for the key, when it refused."""
         self.partial = partial
         """The Message as far as it had come, when it had begun."""
 

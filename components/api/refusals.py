@@ -11,6 +11,7 @@ from components.api import errors
 from components.api.surrogates import mend
 from components.domain.json_types import Json, JsonObject
 
+_LONGEST_BODY: Final = 20_000
 _LONGEST_QUOTE: Final = 500
 """Characters of a server's own words that are shown."""
 
@@ -86,10 +87,12 @@ def status_error(
     request_id: str | None = None,
     retry_after: float | None = None,
     should_retry: bool | None = None,
+    body: bytes = b"",
 ) -> errors.StatusError:
     """Return the error for a refusal.
 
-    `secret` is taken out of the server's words. `should_retry` is the server's `x-should-retry`.
+    `secret` is taken out of the server's words. `should_retry` is the server's `x-should-retry`. Of `body`,
+    what the server sent, the beginning is kept.
     """
     said = quotable(facts.message, secret)
     spend_limit = _is_spend_limit(facts)
@@ -101,10 +104,17 @@ def status_error(
         error_code=quotable(facts.error_code, secret) or None,
         request_id=request_id or quotable(facts.request_id, secret) or None,
         retry_after=retry_after,
+        body=kept_body(body, secret),
     )
     by_status = status in {408, 409, 429} or status >= 500
     error.retryable = not spend_limit and (by_status if should_retry is None else should_retry)
     return error
+
+
+def kept_body(body: bytes, secret: str | None) -> str | None:
+    """A refusal's body for the record: text, without the key, of bounded length."""
+    text = body[:_LONGEST_BODY].decode("utf-8", "replace")
+    return (text.replace(secret, "[key]") if secret else text) or None
 
 
 def quotable(words: str | None, secret: str | None) -> str:

@@ -35,7 +35,14 @@ class Connection:
     @property
     def is_service(self) -> bool:
         """Whether this is Anthropic's own service, whose models the local table knows."""
-        return self.base_url.rstrip("/") == SERVICE_URL
+        parts = urlsplit(self.base_url)
+        service = urlsplit(SERVICE_URL)
+        return (parts.scheme, parts.hostname, parts.port or 443, parts.path.strip("/")) == (
+            service.scheme,
+            service.hostname,
+            443,
+            "",
+        )
 
 
 def is_loopback(host: str) -> bool:

@@ -164,19 +164,26 @@ class Draft:
                 turn.id = left[at].id
                 del left[: at + 1]
 
+    def add_turn(self, role: str) -> None:
+        self.turns.append(Turn(role))
+
     def move(self, turn_id: str, by: int) -> None:
         """Move a turn up (negative) or down by so many places, as far as there are places."""
         at = self._position(turn_id)
-        turn = self.turns.pop(at)
-        self.turns.insert(max(at + by, 0), turn)
+        if at is not None:
+            turn = self.turns.pop(at)
+            self.turns.insert(max(at + by, 0), turn)
 
     def remove(self, turn_id: str) -> None:
         """Take a turn away; one empty user turn stays when it was the last."""
-        del self.turns[self._position(turn_id)]
-        self.turns = self.turns or [Turn()]
+        at = self._position(turn_id)
+        if at is not None:
+            del self.turns[at]
+            self.turns = self.turns or [Turn()]
 
-    def _position(self, turn_id: str) -> int:
-        return next(at for at, turn in enumerate(self.turns) if turn.id == turn_id)
+    def _position(self, turn_id: str) -> int | None:
+        """None for a turn that is gone: the second click of two."""
+        return next((at for at, turn in enumerate(self.turns) if turn.id == turn_id), None)
 
     def continue_with(self, message: Mapping[str, Json]) -> None:
         """Append an answer as the assistant's turn, ready for the next user turn.
@@ -207,21 +214,28 @@ class Draft:
 
     @classmethod
     def of_json(cls, content: Mapping[str, Json]) -> Self:
-        """Read what `to_json` wrote; fields that are missing or unknown fall back to defaults."""
-        known = {f.name for f in fields(cls)}
-        given = {name: deepcopy(value) for name, value in content.items() if name in known}
-        turns = given.pop("turns", None)
-        betas = given.pop("betas", None)
-        draft = cls(**cast("dict[str, object]", given))  # type: ignore[arg-type]
+        """Read what `to_json` wrote; what is missing or of another type falls back to the default."""
+        draft = cls()
+        for name, kinds in _KINDS.items():
+            value = content.get(name)
+            if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
+                setattr(draft, name, deepcopy(value))
+        draft.values = {name: value for name, value in draft.values.items() if isinstance(value, str)}
+        draft.stop_sequences = [stop for stop in draft.stop_sequences if isinstance(stop, str)]
+        betas, turns = content.get("betas"), content.get("turns")
+        draft.betas = tuple(str(beta) for beta in betas) if isinstance(betas, list) else ()
         if isinstance(turns, list):
-            draft.turns = [Turn(**cast("dict[str, object]", t)) for t in turns if isinstance(t, dict)]  # type: ignore[arg-type]
-        draft.turns = draft.turns or [Turn()]
-        draft.betas = tuple(str(b) for b in betas) if isinstance(betas, list) else ()
+            draft.turns = [_turn_of_json(turn) for turn in turns if isinstance(turn, dict)] or draft.turns
+        seen: set[str] = set()
+        for turn in draft.turns:
+            if turn.id in seen:
+                turn.id = Turn().id
+            seen.add(turn.id)
         return draft
 
     @classmethod
     def of_body(cls, body: Mapping[str, Json], betas: Iterable[str] = (), *, filled: bool = True) -> Self:
-        """Read a request body; `body()` of the result is the same body.
+        """Read a request body; `body()` of the result is the same body, with the fields it must have added.
 
         With `filled=False` it is a `template_body`, whose texts are templates already.
         """
@@ -267,6 +281,32 @@ class Draft:
         draft.extra = rest
         draft.betas = tuple(betas)
         return draft
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "system": (str,),
+    "values": (dict,),
+    "model": (str,),
+    "max_tokens": (int,),
+    "stream": (bool,),
+    "thinking": (dict,),
+    "effort": (str,),
+    "stop_sequences": (list,),
+    "temperature": (int, float),
+    "top_p": (int, float),
+    "top_k": (int,),
+    "extra": (dict,),
+}
+"""Types of the draft's fields in JSON, besides null."""
+
+
+def _turn_of_json(content: Mapping[str, Json]) -> Turn:
+    turn = Turn()
+    kinds: dict[str, type] = {"role": str, "text": str, "blocks": list, "extra": dict, "id": str}
+    for name, kind in kinds.items():
+        if isinstance(value := content.get(name), kind):
+            setattr(turn, name, deepcopy(value))
+    return turn
 
 
 def _literal(edit: Edit) -> Edit:

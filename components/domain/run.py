@@ -43,6 +43,8 @@ class RunError:
     type: str | None = None
     error_code: str | None = None
     retry_after_s: float | None = None
+    body: str | None = None
+    """What the server sent when it refused, as it stands but for the key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ def advice(message: Mapping[str, Json] | None) -> Advice | None:
             return Advice(f"Ended with stop_reason “{other}”.")
 
 
+def can_be_continued(message: Mapping[str, Json] | None) -> bool:
+    """Whether the answer may stand in a conversation that goes on; a refused turn may not."""
+    return bool(blocks_of(message)) and stop_reason_of(message) != "refusal"
+
+
 def _refusal(message: Mapping[str, Json] | None) -> str:
     details = message.get("stop_details") if message else None
     category = details.get("category") if isinstance(details, dict) else None

@@ -28,7 +28,7 @@ def names(texts: Iterable[str]) -> list[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Return the text with values in place of variables; a variable without a value stays as written."""
+    """Return the text with values in place of variables; one without a value, or an empty one, stays."""
 
     def put(match: re.Match[str]) -> str:
         backslashes, name = match[1], match[2]
@@ -36,7 +36,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         braces = match[0][len(backslashes) :]
         if len(backslashes) % 2:
             return kept + braces
-        return kept + values.get(name, braces)
+        return kept + (values.get(name) or braces)
 
     return _VARIABLE.sub(put, text)
 

@@ -15,6 +15,13 @@ class Verdict:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class SecretStatus:
+    present: bool
+    kept: str
+    """Where it is kept, in words."""
+
+
 def check_connection(client: Callable[[], Client]) -> Verdict:
     """Try the connection once. Never raises: every failure of the API client becomes its sentence."""
     try:

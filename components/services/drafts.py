@@ -18,7 +18,9 @@ class OpenedDraft:
     id: str
     draft: Draft
     connection_id: str | None
-    """The connection it was last used with; None for a copy."""
+    """The connection it was last used with; None for a draft of another tab's."""
+    as_addressed: bool
+    """Whether it is what the id asked for, itself or as a copy."""
 
 
 class DraftKeeper:
@@ -39,7 +41,7 @@ class DraftKeeper:
         new_id = uuid.uuid4().hex
         claim(new_id)
         opened = _opened(new_id, found or (latest[1] if latest else {}))
-        return opened if found else replace(opened, connection_id=None)
+        return opened if found else replace(opened, connection_id=None, as_addressed=False)
 
     def save(self, draft_id: str, draft: Draft, connection_id: str, *, already: str = "") -> str:
         """Save unless the text equals `already`; returns the text saved, for the next call."""
@@ -56,4 +58,5 @@ def _opened(draft_id: str, content: JsonObject) -> OpenedDraft:
         draft_id,
         Draft.of_json(draft) if isinstance(draft, dict) else Draft(),
         connection if isinstance(connection, str) else None,
+        as_addressed=True,
     )

@@ -103,6 +103,7 @@ def _record(run: Run) -> JsonObject:
             "type": run.error.type,
             "error_code": run.error.error_code,
             "retry_after_s": run.error.retry_after_s,
+            "body": run.error.body,
         }
     return {
         "id": run.id,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import Final
+
+_log = logging.getLogger(__name__)
 
 SERVICE: Final = "workbench"
 """The name under which the keychain lists our entries."""
@@ -12,10 +15,15 @@ SERVICE: Final = "workbench"
 @cache
 def available() -> bool:
     """Whether this machine has a keychain that works."""
-    import keyring
-    from keyring.backends import fail, null
+    try:
+        import keyring
+        from keyring.backends import fail, null
 
-    return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+        return not isinstance(keyring.get_keyring(), fail.Keyring | null.Keyring)
+    except Exception:
+        # A keyring configured wrongly raises whatever its backend does.
+        _log.warning("The keychain of this machine cannot be used.", exc_info=True)
+        return False
 
 
 def read(connection_id: str) -> str | None:

@@ -231,7 +231,9 @@ class LiveRun:
             return self._ended(self._ending[0], partial, self._ending[1])
         if isinstance(error, ApiError):
             partial = partial or error.partial
-            why = RunError(str(error), error.status, error.type, error.error_code, error.retry_after)
+            why = RunError(
+                str(error), error.status, error.type, error.error_code, error.retry_after, error.body
+            )
         else:
             # Frames only: the text of an unforeseen error may hold what must not be logged.
             frames = "".join(traceback.format_tb(error.__traceback__))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from components.domain.catalogue import DEFAULT_MODEL, MODELS, find, merge
 from components.domain.connection import Connection
 from components.domain.findings import Edit, Finding, Fix
 from components.domain.model import Model
+
+_log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER_S: Final = 15.0
 
@@ -109,6 +112,10 @@ class ModelDirectory:
             fetch.found = ModelList(tuple(merge(info) for info in client().models()))
         except ApiError as error:
             fetch.found = ModelList(_fallback(connection), problem=str(error))
+        except Exception as fault:
+            _log.exception("The model list of %s could not be read.", connection.base_url)
+            problem = f"The server's list could not be read ({type(fault).__name__})."
+            fetch.found = ModelList(_fallback(connection), problem=problem)
         finally:
             fetch.at_s = self._clock()
             fetch.done.set()

@@ -69,6 +69,8 @@ class Engine:
         self._store_rests_until = 0.0
         self._recovered_at = 0.0
         self._closed = threading.Event()
+        self._closing = threading.Lock()
+        """Held while closing, so that a second caller returns when all is stored."""
         self._any_live = threading.Event()
         try:
             self._owner = Owner(home)
@@ -148,10 +150,6 @@ class Engine:
         if live:
             live.end(RunState.STOPPED)
 
-    def stop_all(self) -> None:
-        for run_id in self.live_ids():
-            self.stop(run_id)
-
     def recover(self) -> int:
         """Interrupt the runs that a dead process left open; return how many. Raises `StoreError`."""
         self._recovered_at = time.monotonic()
@@ -173,8 +171,11 @@ class Engine:
 
     def close(self) -> None:
         """End every run as interrupted, store what there is, and give up the sign of life."""
-        if self._closed.is_set():
-            return
+        with self._closing:
+            if not self._closed.is_set():
+                self._close()
+
+    def _close(self) -> None:
         with self._lock:
             self._closed.set()
             living, workers = list(self._live.values()), list(self._workers.values())

@@ -207,6 +207,7 @@ def _outcome(run: Run, at: datetime) -> dict[str, object]:
         "error_type": error.type if error else None,
         "error_code": error.error_code if error else None,
         "error_retry_after_s": error.retry_after_s if error else None,
+        "error_body": error.body if error else None,
     }
 
 
@@ -214,7 +215,12 @@ def _run(row: Row[Any]) -> Run:
     error = None
     if row.error_sentence is not None:
         error = RunError(
-            row.error_sentence, row.error_status, row.error_type, row.error_code, row.error_retry_after_s
+            row.error_sentence,
+            row.error_status,
+            row.error_type,
+            row.error_code,
+            row.error_retry_after_s,
+            row.error_body,
         )
     return Run(
         id=row.id,

@@ -47,6 +47,7 @@ runs: Final = Table(
     Column("error_type", PlainText),
     Column("error_code", PlainText),
     Column("error_retry_after_s", Float),
+    Column("error_body", PlainText),
 )
 # The list walks this index from its end and decides every filter without touching a row. There is no index
 # on model or state alone: SQLite would prefer it, and sort half of the table for a common model.

@@ -11,12 +11,12 @@ import streamlit as st
 from components.domain.answer import text_of
 from components.domain.request import Request
 from components.domain.run import Run, RunState
-from components.domain.stop_reasons import advice
+from components.domain.stop_reasons import advice, can_be_continued
 from components.services.runs import RunView
 from components.widgets.live_answer import View, follow
 from components.widgets.model_text import MessagePainter
-from components.widgets.run_facts import BADGES, figures_line
-from components.widgets.safe_markdown import safe
+from components.widgets.run_facts import badge, figures_line
+from components.widgets.safe_markdown import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +57,25 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
             else:
                 _ended(run, actions, key)
         if seen.unsaved:
-            st.error(safe(seen.unsaved), icon=":material/save:")
+            st.error(literal(seen.unsaved), icon=":material/save:")
 
 
 def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
     run = seen.run
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.head"):
-        if seen.live:
-            if actions.stop is not None:
-                st.button(
-                    "Stop",
-                    key=f"{key}.stop",
-                    icon=":material/stop:",
-                    on_click=actions.stop,
-                    type="primary",
-                    help="Ends the run at once and keeps what has arrived.",
-                )
-            return
-        label, color, icon = BADGES[run.state]
+        label, color, icon = ("Running", "blue", ":material/stream:") if seen.live else badge(run)
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
         st.space("stretch")
-        if text := text_of(run.message):
+        if (text := text_of(run.message)) and not seen.live:
             with st.popover("Plain text", icon=":material/content_copy:", key=f"{key}.plain"):
                 st.code(text, language=None, wrap_lines=True, height=320 if len(text) > 1500 else "content")
-        if actions.add_to_turns and run.message and run.message.get("content"):
+        if actions.add_to_turns and (seen.live or can_be_continued(run.message)):
             st.button(
                 "Add answer to turns",
                 key=f"{key}.add",
                 icon=":material/playlist_add:",
                 on_click=actions.add_to_turns,
+                disabled=seen.live,
                 help="Appends the answer and an empty user turn to the draft.",
             )
         if actions.run_again and run.state in {RunState.FAILED, RunState.INTERRUPTED}:
@@ -98,6 +88,18 @@ def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
                 on_click=actions.restore,
                 type="primary",
             )
+        if actions.stop and seen.live:
+            stop_button(actions.stop, key=f"{key}.stop")
+
+
+def stop_button(stop: Callable[[], None], *, key: str) -> None:
+    st.button(
+        "Stop",
+        key=key,
+        icon=":material/stop:",
+        on_click=stop,
+        help="Ends the run at once and keeps what has arrived.",
+    )
 
 
 def request_view(request: Request, base_url: str) -> None:
@@ -123,36 +125,26 @@ def _response_view(seen: RunView) -> None:
     if run.request_id:
         st.caption("request-id")
         st.code(run.request_id, language=None)
-    if run.error is not None:
-        facts = {
-            name: value
-            for name, value in (
-                ("status", run.error.status),
-                ("type", run.error.type),
-                ("error_code", run.error.error_code),
-                ("retry_after_s", run.error.retry_after_s),
-                ("message", run.error.sentence),
-            )
-            if value is not None
-        }
-        json_view({"error": facts})
+    if run.error is not None and run.error.body is not None:
+        st.caption(f"HTTP {run.error.status}" if run.error.status else "Body")
+        st.code(run.error.body, language=None, wrap_lines=True)
     if run.message is not None:
         json_view(run.message)
-    elif run.error is None:
+    elif run.error is None or run.error.body is None:
         st.caption("Nothing had arrived.")
 
 
 def _ended(run: Run, actions: AnswerActions, key: str) -> None:
     st.caption(figures_line(run))
     if run.error is not None:
-        st.error(safe(run.error.sentence), icon=":material/error:")
+        st.error(literal(run.error.sentence), icon=":material/error:")
     if run.state is RunState.STOPPED:
         st.info("Stopped. What had arrived by then is kept.", icon=":material/stop_circle:")
     MessagePainter(st.container(gap="small", key=f"{key}.text")).draw(run.message, live=False)
     told = advice(run.message)
     if told is None:
         return
-    {"info": st.info, "warning": st.warning}[told.level](safe(told.sentence))
+    {"info": st.info, "warning": st.warning}[told.level](literal(told.sentence))
     if told.action == "more_tokens" and actions.run_with_more_tokens and actions.more_tokens:
         st.button(
             f"Run again with {actions.more_tokens:,} tokens",

@@ -9,6 +9,7 @@ import streamlit as st
 from components.domain.connection import Connection
 from components.domain.request import Request
 from components.snippets import TARGETS, render
+from components.widgets.safe_markdown import literal
 
 
 def code_dialog(
@@ -33,7 +34,7 @@ def _code(build: Callable[[], Request], connection: Connection, unfilled: Sequen
         try:
             request = build()
         except ValueError as problem:
-            st.error(str(problem), icon=":material/block:")
+            st.error(literal(str(problem)), icon=":material/block:")
             return
         stream = st.toggle("Streaming", request.stream, key="code.stream")
     target = TARGETS[str(chosen)]
@@ -53,9 +54,16 @@ def _code(build: Callable[[], Request], connection: Connection, unfilled: Sequen
             auth=connection.auth,
         )
     except ValueError as problem:
-        st.error(str(problem), icon=":material/block:")
+        st.error(literal(str(problem)), icon=":material/block:")
         return
-    st.code(source, language=target.language, height=min(560, 40 + 21 * (source.count("\n") + 1)))
+    if connection.simulated:
+        st.info(
+            "The sandbox takes any key. Set one first: `export ANTHROPIC_API_KEY=sandbox`",
+            icon=":material/key:",
+        )
+    st.code(
+        source, language=target.language, wrap_lines=True, height=min(560, 40 + 21 * (source.count("\n") + 1))
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "Download",
@@ -66,5 +74,4 @@ def _code(build: Callable[[], Request], connection: Connection, unfilled: Sequen
             icon=":material/download:",
             on_click="ignore",
         )
-        key_note = " The sandbox takes any key." if connection.simulated else ""
-        st.caption(f"Reads the key from the variable ANTHROPIC_API_KEY.{key_note}")
+        st.caption("Reads the key from the variable ANTHROPIC_API_KEY.")

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import streamlit as st
 
 from components.domain.connection import AUTHS, Connection, InvalidAddress, base_url_of
 from components.domain.request import API_VERSIONS, VERSION_2023
-from components.services.checks import Verdict
+from components.services.checks import SecretStatus, Verdict
 from components.state import entered, forget, seed
-from components.widgets.safe_markdown import literal, safe
+from components.widgets.safe_markdown import literal
 
 _AUTH_WORDS = {"x-api-key": "API key (x-api-key)", "bearer": "Bearer token (Authorization)"}
-
-
-@dataclass(frozen=True, slots=True)
-class SecretStatus:
-    present: bool
-    kept: str
-    """Where it is kept, in words."""
 
 
 class ConnectionActions(Protocol):
@@ -66,7 +59,7 @@ def _card(connection: Connection, used: bool, actions: ConnectionActions) -> Non
             )
     verdict = st.session_state.get(f"keys.verdict.{connection.id}")
     if isinstance(verdict, Verdict):
-        (st.success if verdict.works else st.error)(safe(verdict.sentence))
+        (st.success if verdict.works else st.error)(literal(verdict.sentence))
 
 
 def _version(connection: Connection, actions: ConnectionActions) -> None:
@@ -166,6 +159,7 @@ def _read(name: str, url: str, auth: str, now: Connection, prefix: str) -> Conne
 def _attempt(change: Callable[[], None], prefix: str) -> bool:
     """Make a change; keep the sentence for the screen when it cannot be made."""
     st.session_state.pop(f"{prefix}.said", None)
+    forget("keys.verdict.")
     try:
         change()
     except ValueError as problem:
@@ -176,4 +170,4 @@ def _attempt(change: Callable[[], None], prefix: str) -> bool:
 
 def _said(prefix: str) -> None:
     if said := st.session_state.get(f"{prefix}.said"):
-        st.error(safe(str(said)), icon=":material/error:")
+        st.error(literal(str(said)), icon=":material/error:")

@@ -40,7 +40,7 @@ def first_steps(connection: Connection, use: Callable[[Draft], None]) -> None:
         else:
             st.markdown(
                 "Type a prompt and press **Run** or **Ctrl+Enter**. "
-                f"It goes to **{literal(connection.name)}** (`{connection.base_url}`)."
+                f"It goes to **{literal(connection.name)}** ({literal(connection.base_url)})."
             )
         st.caption("Or start from an example:")
         for name, draft in _EXAMPLES.items():

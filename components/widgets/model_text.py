@@ -22,7 +22,9 @@ _HIGHLIGHT_LIMIT = 100_000
 
 
 def draw_segment(place: DeltaGenerator, segment: Segment) -> None:
-    if segment.language is None:
+    if segment.wide:
+        place.container(horizontal=True, wrap=False).markdown(segment.text, anchors=False, width="content")
+    elif segment.language is None:
         place.markdown(segment.text, anchors=False)
     else:
         language = segment.language if len(segment.text) < _HIGHLIGHT_LIMIT else None

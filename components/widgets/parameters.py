@@ -115,7 +115,7 @@ def parameters_line(draft: Draft) -> str | None:
 def _effort(draft: Draft, model: Model) -> None:
     levels = list(model.efforts if model.efforts is not None else EFFORTS)
     if not levels and draft.effort is None:
-        st.caption(f"{model.name} has no effort levels.")
+        st.caption(literal(f"{model.name} has no effort levels."))
         return
     options = ["", *levels]
     if draft.effort and draft.effort not in options:
@@ -243,7 +243,7 @@ def _sampling(draft: Draft, model: Model, anthropic_version: str) -> None:
             if anthropic_version == VERSION_2026
             else f"{model.name} takes no temperature, top_p or top_k other than its own."
         )
-        st.caption(why)
+        st.caption(literal(why))
         return
     columns = st.columns(3)
     with columns[0]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from components.domain.findings import Finding
-from components.widgets.safe_markdown import safe
+from components.widgets.safe_markdown import literal
 
 
 def problems(findings: Iterable[Finding], apply: Callable[[Finding], None], *, key: str) -> None:
@@ -16,12 +16,12 @@ def problems(findings: Iterable[Finding], apply: Callable[[Finding], None], *, k
     for number, finding in enumerate(findings):
         with box.container(horizontal=True, vertical_alignment="center", key=f"{key}.{number}"):
             if finding.severity == "error":
-                st.error(safe(finding.sentence), icon=":material/block:", width="stretch")
+                st.error(literal(finding.sentence), icon=":material/block:", width="stretch")
             else:
-                st.info(safe(finding.sentence), icon=":material/info:", width="stretch")
+                st.info(literal(finding.sentence), icon=":material/info:", width="stretch")
             if finding.fix is not None:
                 st.button(
-                    finding.fix.label,
+                    literal(finding.fix.label),
                     key=f"{key}.{number}.fix",
                     icon=":material/build:",
                     on_click=apply,

@@ -142,9 +142,15 @@ def _add_turn(draft: Draft) -> None:
             key="workbench.add_turn",
             icon=":material/add:",
             type="tertiary",
-            on_click=draft.turns.append,
-            args=(Turn(following),),
+            on_click=draft.add_turn,
+            args=(following,),
         )
+
+
+def _label(name: str) -> str:
+    """`{{name}}`; escaped only where it would be read as Markdown, for screen readers hear the label raw."""
+    braced = f"{{{{{name}}}}}"
+    return literal(braced) if "__" in name or name.startswith("_") or name.endswith("_") else braced
 
 
 def _variables(draft: Draft) -> None:
@@ -160,7 +166,7 @@ def _variables(draft: Draft) -> None:
 
         value = draft.values.get(name, "")
         st.text_area(
-            f"{{{{{name}}}}}",
+            _label(name),
             value,
             key=seed(key, value),
             height=68 if len(value) < 120 and "\n" not in value else 140,

@@ -22,6 +22,17 @@ BADGES: dict[RunState, tuple[str, str, str]] = {
 """Label, colour and icon."""
 
 
+def badge(run: Run) -> tuple[str, str, str]:
+    """Label, colour and icon; a complete answer that says too little is not green."""
+    if run.state is RunState.COMPLETE:
+        match stop_reason_of(run.message):
+            case "max_tokens" | "model_context_window_exceeded":
+                return "Complete, cut off", "orange", ":material/content_cut:"
+            case "refusal":
+                return "Complete, refused", "orange", ":material/front_hand:"
+    return BADGES[run.state]
+
+
 def progress_line(seen: RunView) -> str:
     """A live run, as Markdown; changes once a second."""
     run, now = seen.run, datetime.now(UTC)

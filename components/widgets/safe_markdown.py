@@ -49,6 +49,8 @@ class Segment:
     """None for prose; "" for code of an unnamed language."""
     end: int = 0
     """Where the segment ends in the text, in characters."""
+    wide: bool = False
+    """A table, which may be wider than the page."""
 
 
 @cache
@@ -76,11 +78,11 @@ def segments(text: str, start: int = 0) -> list[Segment]:
     found: list[Segment] = []
     prose_from = 0
 
-    def prose_until(line: int) -> None:
+    def prose_until(line: int, *, wide: bool = False) -> None:
         nonlocal prose_from
         source = "".join(lines[prose_from:line])
         if source.strip():
-            found.append(Segment(safe(source), None, offsets[line]))
+            found.append(Segment(safe(source), None, offsets[line], wide))
         prose_from = line
 
     for block, first, upto in zip(blocks, starts, [*starts[1:], len(lines)], strict=False):
@@ -89,6 +91,9 @@ def segments(text: str, start: int = 0) -> list[Segment]:
             words = block.info.split()
             found.append(Segment(block.content.removesuffix("\n"), words[0] if words else "", offsets[upto]))
             prose_from = upto
+        elif block.type == "table_open":
+            prose_until(first)
+            prose_until(upto, wide=True)
         elif offsets[upto] - offsets[prose_from] >= _ENOUGH:
             prose_until(upto)
     prose_until(len(lines))

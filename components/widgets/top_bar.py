@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components.widgets.safe_markdown import safe
+from components.widgets.safe_markdown import literal
 
 
 def new_button(start_new: Callable[[], None], *, disabled: bool) -> None:
@@ -49,11 +49,11 @@ def notices(
 ) -> None:
     """What there is to say about the draft as a whole. All but the last are sentences."""
     if refusal:
-        st.error(safe(refusal), icon=":material/block:")
+        st.error(literal(refusal), icon=":material/block:")
     if models:
-        st.warning(safe(f"The model list could not be loaded. {models}"), icon=":material/cloud_off:")
+        st.warning(literal(f"The model list could not be loaded. {models}"), icon=":material/cloud_off:")
     if unsaved:
-        st.warning(safe(unsaved), icon=":material/save:")
+        st.warning(literal(unsaved), icon=":material/save:")
     if bring_back is not None:
         with st.container(horizontal=True, vertical_alignment="center", key="workbench.undo"):
             st.caption("Another draft was in the editor before.", width="content")

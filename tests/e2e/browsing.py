@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import browser
 from e2e.running import RunningApp
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect
 from playwright.sync_api import Request as WebRequest
 
 from components.domain.draft import Draft
@@ -30,6 +29,7 @@ FLAGS = (
 )
 WIDE = {"width": 1440, "height": 1000}
 NARROW = {"width": 390, "height": 844}
+PERMISSIONS = ["clipboard-read", "clipboard-write"]
 WITHIN_MS = 20_000
 """How long a journey waits for what it expects; on a busy machine a page takes seconds."""
 
@@ -44,14 +44,14 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Faults:
-    """What no page of the program may do, noted while a browser context is used."""
+    """What no page of the program may do, noted while a page is used."""
 
-    def __init__(self, context: BrowserContext, own: str) -> None:
+    def __init__(self, page: Page, own: str) -> None:
         self._own = urlsplit(own).netloc
         self.noted: list[str] = []
-        context.on("weberror", lambda error: self.noted.append(f"uncaught error: {error.error}"))
-        context.on("console", self._console)
-        context.on("request", self._request)
+        page.on("pageerror", lambda error: self.noted.append(f"uncaught error: {error}"))
+        page.on("console", self._console)
+        page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
         if "Content Security Policy" in message.text or "Bad delta path" in message.text:
@@ -127,22 +127,10 @@ class Workbench:
         self.page.get_by_role("option", name=model, exact=True).click()
 
     def button(self, name: str | re.Pattern[str]) -> Locator:
-        return self.main.get_by_role("button", name=name)
-
-    def recent_count(self, text: str) -> int:
-        """How many of the recent runs have this in their prompt."""
-        return self.recent.filter(has_text=text).count()
+        return self.main.get_by_role("button", name=name, exact=True)
 
     def go(self, page_title: str) -> None:
         """Click on a link of the navigation as a hand does: with none of its time between press and release,
         Streamlit loses the click while text just typed is on its way.
         """
         self.page.get_by_role("link", name=page_title, exact=True).click(delay=80)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert_no_exception_box(self.page)

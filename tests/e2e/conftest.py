@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from e2e.browsing import WIDE, Faults, Workbench, assert_no_exception_box, launch
+from e2e.browsing import PERMISSIONS, WIDE, WITHIN_MS, Faults, Workbench, assert_no_exception_box, launch
 from e2e.running import RunningApp
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AppFactory = Callable[..., RunningApp]
 
@@ -48,29 +48,43 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """The tabs of one visitor: they share the browser's cache, which makes them quick to open."""
+    context = chromium.new_context(viewport=WIDE, permissions=PERMISSIONS)
+    yield context
+    context.close()
+
+
 PageFactory = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(chromium: Browser) -> Iterator[PageFactory]:
-    """Opens pages that fail the test on uncaught errors, exception boxes and requests to other hosts."""
+def new_page(chromium: Browser, visitor: BrowserContext) -> Iterator[PageFactory]:
+    """Opens pages that fail the test on uncaught errors, exception boxes and requests to other hosts.
+
+    With options, which are those of `Browser.new_context`, the page is another visitor's.
+    """
     watched: list[tuple[Page, Faults]] = []
+    others: list[BrowserContext] = []
 
     def open_page(own: str, **options: object) -> Page:
-        context = chromium.new_context(
-            **{"viewport": WIDE, "permissions": ["clipboard-read", "clipboard-write"], **options}  # type: ignore[arg-type]
-        )
-        context.set_default_timeout(20_000)
-        faults = Faults(context, own)
+        context = visitor
+        if options:
+            context = chromium.new_context(**{"viewport": WIDE, "permissions": PERMISSIONS, **options})  # type: ignore[arg-type]
+            others.append(context)
         page = context.new_page()
-        watched.append((page, faults))
+        page.set_default_timeout(WITHIN_MS)
+        watched.append((page, Faults(page, own)))
         return page
 
     yield open_page
-    for page, faults in watched:
+    for page, _ in watched:
         assert_no_exception_box(page)
-        page.context.close()
-        assert faults.noted == []
+        page.close()
+    for context in others:
+        context.close()
+    assert [fault for _, faults in watched for fault in faults.noted] == []
 
 
 @pytest.fixture

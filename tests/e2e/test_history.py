@@ -50,6 +50,7 @@ def test_runs_are_listed_restored_and_exported(
     expect(workbench.button("Add answer to turns")).to_be_visible()
     answer = workbench.answer.inner_text()
     workbench.button("New").click()
+    expect(workbench.user).to_have_value("")
     workbench.ask("=SUM(1,1) another prompt")
     workbench.expect_state("Complete")
 

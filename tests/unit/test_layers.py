@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "widgets": {"domain", "services", "snippets", "state"},
     "runtime": {"domain", "api", "store", "services", "settings"},
     "actions": {"domain", "api", "store", "services", "settings", "runtime", "state"},
-    "connection_actions": {"domain", "store", "services", "settings", "runtime", "widgets"},
+    "connection_actions": {"domain", "store", "services", "runtime", "state"},
+    "fault": {"domain", "api", "store", "widgets"},
     "shell": {"domain", "store", "services", "runtime", "state", "actions", "widgets"},
 }
 """Part of `components` → other parts it may import. Pages and `app.py` may import all of them."""
@@ -45,6 +46,7 @@ PACKAGES: dict[str, set[str]] = {
     "runtime": {"streamlit"},
     "actions": set(),
     "connection_actions": set(),
+    "fault": {"streamlit"},
     "shell": {"streamlit"},
 }
 """Packages from outside, beyond the standard library."""

@@ -95,6 +95,7 @@ def test_json_lines_hold_everything_exactly() -> None:
         "type": "overloaded_error",
         "error_code": "busy",
         "retry_after_s": 1.5,
+        "body": None,
     }
     assert first["times"]["ended"] == "2026-11-22T12:00:02.123456+00:00"
     assert (second["message"], second["error"], second["cost_usd"]) == (None, None, None)

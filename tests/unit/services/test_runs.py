@@ -244,7 +244,8 @@ def test_stop_ends_a_run_that_waits_for_its_first_byte(bench: Bench) -> None:
     with serve(lambda exchange: gate.set() if exchange.gone(TEN_SECONDS) else None) as server:
         run_id = bench.start(server)
         until(lambda: len(server.received) == 1)
-        bench.engine.stop_all()
+        for run_id in bench.engine.live_ids():
+            bench.engine.stop(run_id)
         assert bench.end_of(run_id).state is RunState.STOPPED
         assert gate.wait(1)
     assert bench.stored(run_id).message is None

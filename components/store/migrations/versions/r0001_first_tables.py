@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("error_type", sa.Text),
         sa.Column("error_code", sa.Text),
         sa.Column("error_retry_after_s", sa.Float),
+        sa.Column("error_body", sa.Text),
     )
     op.create_index("ix_runs_list", "runs", ["queued_at", "number", "state", "model"])
     _of_a_run(
