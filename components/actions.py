@@ -56,10 +56,10 @@ class Desk:
     def findings(self) -> list[Finding]:
         """What the service would refuse (errors) or handle unexpectedly (notices).
 
-        That nothing is typed yet is no problem before somebody tries to send it.
+        A turn with nothing in it yet is no problem before somebody tries to send it.
         """
         found = self._all_findings()
-        if self.bench.draft.is_empty and self.refusal is None:
+        if self.refusal is None:
             return [finding for finding in found if finding.rule != "content_empty"]
         return found
 

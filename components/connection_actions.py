@@ -60,7 +60,7 @@ class TabConnections:
             has = runtime.settings().secret is not None
             return SecretStatus(has, "key from the environment" if has else "no key in the environment")
         if connection.id in self._session_secrets:
-            return SecretStatus(True, "key kept for this browser tab only")
+            return SecretStatus(True, "key kept until this browser tab is reloaded or closed")
         if keychain.read(connection.id):
             return SecretStatus(True, "key in this computer's keychain")
         return SecretStatus(False, "no key")

@@ -121,7 +121,7 @@ def connections() -> list[Connection]:
 def secret_of(connection: Connection, session_secrets: dict[str, str]) -> str | None:
     """The key or token of a connection; None when there is none."""
     if connection.simulated:
-        return "sandbox"
+        return "any-key-will-do"
     if connection.id == ENVIRONMENT_ID:
         return settings().secret
     if secret := session_secrets.get(connection.id):

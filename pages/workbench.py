@@ -22,18 +22,19 @@ from components.widgets.top_bar import get_code_button, new_button, notices, run
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
-draft, findings = bench.draft, desk.findings()
+draft, findings, live = bench.draft, desk.findings(), desk.live
+browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
     model_picker(draft, desk.models)
     max_tokens_field(draft)
-    more_parameters(draft, desk.model, desk.connection.anthropic_version)
+    findings = more_parameters(draft, desk.model, desk.connection.anthropic_version, findings, desk.fix)
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_fresh)
     get_code_button(desk.show_code)
-    if desk.live:
+    if live:
         stop_button(desk.stop, key="workbench.stop")
-    run_button(desk.run, live=desk.live)
+    run_button(desk.run, live=live)
 
 with st.container(key="workbench.notices"):
     problems([f for f in findings if not belongs_to_editor(f, draft)], desk.fix, key="workbench.problems")
@@ -66,8 +67,9 @@ with answer:
             ),
         )
 
-browser_side(bench.address)
 if desk.models.loading:
     redraw_when(desk.models_are_there)
 if bench.code_open:
     code_dialog(desk.request, desk.connection, draft.unfilled, desk.hide_code)
+if live and not desk.live:  # It ended while the page was drawn, and nobody watches it any more.
+    st.rerun()

@@ -67,7 +67,10 @@ def advice(message: Mapping[str, Json] | None) -> Advice | None:
 
 def can_be_continued(message: Mapping[str, Json] | None) -> bool:
     """Whether the answer may stand in a conversation that goes on; a refused turn may not."""
-    return bool(blocks_of(message)) and stop_reason_of(message) != "refusal"
+    says_something = text_of(message).strip() or any(
+        block.get("type") not in {"text", "thinking", "redacted_thinking"} for block in blocks_of(message)
+    )
+    return bool(says_something) and stop_reason_of(message) != "refusal"
 
 
 def _refusal(message: Mapping[str, Json] | None) -> str:

@@ -27,10 +27,9 @@ const nameOf = (area) => {
   return [...(box?.classList ?? [])].find((name) => name.startsWith("st-key-"));
 };
 
-function typeAgain() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-  sessionStorage.removeItem(KEPT);
-  const area = kept && document.querySelector(`.${CSS.escape(kept.name)} textarea`);
+function typeAgain(kept, until) {
+  const area = document.querySelector(`.${CSS.escape(kept.name)} textarea`);
+  if (!area && Date.now() < until) return setTimeout(() => typeAgain(kept, until), 50);
   if (!area || area.value === kept.text) return;
   Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, kept.text);
   area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -40,6 +39,10 @@ function typeAgain() {
 function watchTyping() {
   let timer = 0;
   let typed = null;
+  const active = document.activeElement;
+  if (active instanceof HTMLTextAreaElement && nameOf(active)) {
+    typed = { area: active, name: nameOf(active), at: Date.now(), reported: Date.now() };
+  }
   document.addEventListener("input", (event) => {
     const area = event.target;
     if (!event.isTrusted || !(area instanceof HTMLTextAreaElement)) return;
@@ -77,7 +80,9 @@ export default function ({ data }) {
   address(data.address);
   if (window.workbenchTyping) return;
   window.workbenchTyping = true;
-  setTimeout(typeAgain, 0);
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  sessionStorage.removeItem(KEPT);
+  if (kept) typeAgain(kept, Date.now() + 5000);
   watchTyping();
 }
 """
@@ -86,7 +91,7 @@ _component = st.components.v2.component("workbench_browser_side", js=_SCRIPT)
 
 
 def browser_side(address: Mapping[str, str | None]) -> None:
-    """Mount the script, once on a page and after its text areas.
+    """Mount the script, once on a page and early, so that it hears the first keys.
 
     `address` goes into the page's query; None takes a name out of it, other names stay.
     """

@@ -48,15 +48,16 @@ def _card(connection: Connection, used: bool, actions: ConnectionActions) -> Non
         if connection.id not in {"sandbox", "environment"}:
             with st.popover("Change", icon=":material/edit:", key=f"keys.change.{connection.id}"):
                 _change_form(connection, actions)
-            st.button(
-                "Remove",
-                key=f"keys.remove.{connection.id}",
-                icon=":material/delete:",
-                type="tertiary",
-                on_click=actions.remove,
-                args=(connection,),
-                help="Its runs stay in the history.",
-            )
+            with st.popover(
+                "Remove", icon=":material/delete:", type="tertiary", key=f"keys.removal.{connection.id}"
+            ):
+                st.markdown("Its key is removed with it. Its runs stay in the history.")
+                st.button(
+                    "Remove this connection",
+                    key=f"keys.remove.{connection.id}",
+                    on_click=actions.remove,
+                    args=(connection,),
+                )
     verdict = st.session_state.get(f"keys.verdict.{connection.id}")
     if isinstance(verdict, Verdict):
         (st.success if verdict.works else st.error)(literal(verdict.sentence))
@@ -107,13 +108,14 @@ def new_connection_form(actions: ConnectionActions, *, keychain: bool) -> None:
         st.caption(
             "The key goes into this computer's keychain."
             if keychain
-            else "This machine has no keychain: the key is kept for this browser tab only."
+            else "This machine has no keychain: the key is kept until this browser tab is reloaded or closed."
         )
         if st.form_submit_button("Add", type="primary", icon=":material/add:"):
             blank = Connection("", "", "", anthropic_version=version or VERSION_2023)
             made = _read(name, url, auth, blank, prefix)
             if made and _attempt(lambda: actions.add(made, secret), prefix):
                 forget("keys.new.")
+                st.toast(f"{literal(made.name)} was added and is in use.", icon=":material/check:")
                 st.rerun()
     _said(prefix)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from components.domain import stop_text
 from components.domain.draft import Draft
+from components.domain.findings import Finding
 from components.domain.json_types import JsonObject
 from components.domain.model import EFFORTS, THINKING_TYPES, Model
 from components.domain.request import VERSION_2026
 from components.services.models import ModelList
 from components.state import entered, forget, seed
+from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
 
 _THINKING_WORDS = {
@@ -19,6 +23,13 @@ _THINKING_WORDS = {
     "disabled": "Disabled",
     "between_tools": "Between tools only",
 }
+
+
+_FIELDS = {
+    (name,)
+    for name in ("thinking", "output_config", "stop_sequences", "temperature", "top_p", "top_k", "stream")
+}
+"""Beginnings of the paths this module's fields write to."""
 
 
 def model_picker(draft: Draft, models: ModelList) -> None:
@@ -77,11 +88,21 @@ def max_tokens_field(draft: Draft) -> None:
     )
 
 
-def more_parameters(draft: Draft, model: Model, anthropic_version: str) -> None:
-    """Effort, thinking, stop sequences, sampling: as far as model and version take them."""
+def more_parameters(
+    draft: Draft,
+    model: Model,
+    anthropic_version: str,
+    findings: Sequence[Finding],
+    apply: Callable[[Finding], None],
+) -> list[Finding]:
+    """Effort, thinking, stop sequences, sampling: as far as model and version take them.
+
+    Returns the findings that are still to be shown: while open, it shows those about its fields itself.
+    """
     popover = st.popover("Parameters", icon=":material/tune:", key="workbench.parameters", on_change="rerun")
     if not popover.open:
-        return
+        return list(findings)
+    mine = [finding for finding in findings if finding.path[:1] in _FIELDS]
     with popover:
         st.caption(_about(model))
         _effort(draft, model)
@@ -89,6 +110,8 @@ def more_parameters(draft: Draft, model: Model, anthropic_version: str) -> None:
         _stop_sequences(draft)
         _sampling(draft, model, anthropic_version)
         _streaming(draft)
+        problems(mine, apply, key="workbench.parameters.problems")
+    return [finding for finding in findings if finding not in mine]
 
 
 def parameters_line(draft: Draft) -> str | None:

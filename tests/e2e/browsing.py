@@ -79,6 +79,15 @@ def keep_draft(home: Path, draft: Draft, connection_id: str = "sandbox") -> str:
     return draft_id
 
 
+def choose_first_row(page: Page) -> None:
+    """Tick the first row of the history table; it is drawn on a canvas, so the mouse has to find it."""
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid.locator("canvas").first).to_be_visible()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + 54)
+
+
 class Workbench:
     """The Workbench page as a visitor sees it."""
 

@@ -7,11 +7,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import NARROW, Workbench
+from e2e.browsing import NARROW, Workbench, choose_first_row
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
-
-from components.domain.draft import Draft, Turn
 
 
 def test_a_first_prompt_streams_is_kept_and_becomes_code(workbench: Workbench) -> None:
@@ -42,6 +40,13 @@ def test_a_first_prompt_streams_is_kept_and_becomes_code(workbench: Workbench) -
     page.get_by_role("tab", name="Request").click()
     sent = page.get_by_role("tabpanel", name="Request").get_by_test_id("stCode").nth(1).inner_text()
     assert json.loads(sent)["messages"] == [{"role": "user", "content": prompt}]
+
+    workbench.go("History")
+    choose_first_row(page)
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("simulated")
+    page.get_by_role("tab", name="Request").click()
+    expect(page.get_by_role("tabpanel", name="Request")).to_contain_text(prompt)
+    assert page.get_by_role("button", name="Stop").count() == 0
 
 
 def test_run_by_mouse_right_after_typing_sends_the_text_as_typed(workbench: Workbench) -> None:
@@ -89,7 +94,7 @@ def test_a_deep_link_opened_first_after_a_start_has_the_frame(
 
 def test_a_first_prompt_on_a_narrow_screen(app: RunningApp, new_page: Callable[..., Page]) -> None:
     page = new_page(app.url, viewport=NARROW)
-    workbench = Workbench(page, app).open(Draft(turns=[Turn(text="")]))
+    workbench = Workbench(page, app).open()
     workbench.ask("A short word for a small screen")
     workbench.expect_state("Complete")
     expect(workbench.answer).to_contain_text("small")

@@ -44,6 +44,9 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
     workbench.run_button.click()
     expect(workbench.answer).to_contain_text("The end of it.")
     workbench.expect_state("Complete")
+    # Coloured code comes a moment after the text.
+    code = workbench.answer.get_by_test_id("stCode").locator("code")
+    expect(code).to_contain_text("```inner")
     expect(workbench.button("Plain text")).to_be_visible()
 
     shown = workbench.answer.inner_text()
@@ -56,10 +59,8 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
         "$HOME",
     ):
         assert words in shown, words
-    code = workbench.answer.get_by_test_id("stCode").locator("code").first.inner_text()
-    assert code.strip() == ("```inner\n:material/home: $5 ![x](http://127.0.0.1:1/fence.png)\n```"), (
-        "a fence holds its backticks"
-    )
+    fence = "```inner\n:material/home: $5 ![x](http://127.0.0.1:1/fence.png)\n```"
+    assert code.inner_text().strip() == fence, "a fence holds its backticks"
     body = workbench.answer.get_by_test_id("stMarkdownContainer")
     assert body.locator("img").count() == 0
     assert body.locator(".katex").count() == 0
@@ -73,10 +74,9 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
 
     page.keyboard.press("Escape")
     page.reload()
+    expect(code).to_contain_text("```inner")
     expect(workbench.button("Plain text")).to_be_visible()
-    assert workbench.answer.inner_text().split() == shown.split(), (
-        "drawn whole it reads the same"
-    )
+    assert workbench.answer.inner_text().split() == shown.split(), "drawn whole it reads the same"
 
 
 def test_a_prompt_full_of_markup_is_harmless_in_the_list_of_runs(app: RunningApp, page: Page) -> None:

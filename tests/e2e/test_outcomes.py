@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from e2e.browsing import Workbench
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
@@ -13,7 +11,7 @@ from components.domain.draft import Draft, Turn
 
 def test_a_cut_off_answer_runs_again_with_more_tokens(app: RunningApp, page: Page) -> None:
     draft = Draft(
-        model="claude-haiku-4-5", max_tokens=300, turns=[Turn(text="Long tale [sandbox:tokens length=600]")]
+        model="claude-haiku-4-5", max_tokens=60, turns=[Turn(text="Long tale [sandbox:tokens length=120]")]
     )
     workbench = Workbench(page, app).open(draft)
     workbench.run_button.click()
@@ -22,14 +20,14 @@ def test_a_cut_off_answer_runs_again_with_more_tokens(app: RunningApp, page: Pag
     expect(workbench.max_tokens).to_have_value("1024")
     expect(workbench.recent.filter(has_text="Long tale")).to_have_count(2)
     workbench.expect_state("Complete")
-    expect(workbench.main).to_contain_text(re.compile(r"600 out"))
+    expect(workbench.main).to_contain_text("120 out")
     assert "max tokens was reached" not in workbench.main.inner_text()
 
 
 def test_a_refusal_says_what_to_do_and_offers_no_way_to_send_it_again(workbench: Workbench) -> None:
     workbench.ask("Something shady [sandbox:refusal category=cyber after=10]")
     expect(workbench.answer).to_contain_text("Refused for safety (misuse of computers)")
-    workbench.expect_state("Complete")
+    workbench.expect_state("Complete, refused")
     assert workbench.button("Run again").count() == 0
     assert workbench.button("Continue").count() == 0
 
