@@ -24,7 +24,7 @@ from components.domain.draft import Draft, Turn
 SIZES = {1440: {"width": 1440, "height": 1000}, 390: {"width": 390, "height": 1500}}
 SCHEMES = ("light", "dark")
 README = Path(__file__).resolve().parent / "screenshots" / "workbench.png"
-README_SIZE = {"width": 1440, "height": 860}
+README_SIZE = {"width": 1440, "height": 900}
 
 PRETTY = Draft(
     system="You explain things in plain words, with one example.",
@@ -36,7 +36,6 @@ EARLIER = (
     "Name the rivers of southern Germany, from west to east.",
     "Write a Python function that checks whether a text is a palindrome, with two tests.",
     "Which of these two sentences reads better, and why?",
-    "Say nothing [sandbox:permission]",
 )
 MOMENTS = {
     "live": "Tell a long story [sandbox:slow tokens_per_s=40] [sandbox:tokens length=900]",

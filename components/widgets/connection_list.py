@@ -8,7 +8,7 @@ from typing import Protocol
 
 import streamlit as st
 
-from components.domain.connection import AUTHS, Connection, InvalidAddress, base_url_of
+from components.domain.connection import AUTHS, SERVICE_URL, Connection, InvalidAddress, base_url_of
 from components.domain.request import API_VERSIONS, VERSION_2023
 from components.services.checks import SecretStatus, Verdict
 from components.state import entered, forget, seed
@@ -121,7 +121,7 @@ def new_connection_form(actions: ConnectionActions, *, keychain: bool) -> None:
 
 
 def _fields(prefix: str, now: Connection | None) -> tuple[str, str, str, str]:
-    name_now, url_now, auth_now = (now.name, now.base_url, now.auth) if now else ("", "", AUTHS[0])
+    name_now, url_now, auth_now = (now.name, now.base_url, now.auth) if now else ("", SERVICE_URL, AUTHS[0])
     name = st.text_input("Name", name_now, key=seed(f"{prefix}.name", name_now), placeholder="My key")
     url = st.text_input(
         "Base URL",

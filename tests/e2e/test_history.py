@@ -49,7 +49,7 @@ def test_runs_are_listed_restored_and_exported(
 
     def downloaded(name: str) -> str:
         with page.expect_download() as waiting:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name=name, exact=True).click()
         target = tmp_path / waiting.value.suggested_filename
         waiting.value.save_as(target)
         return target.read_text(encoding="utf-8-sig")
