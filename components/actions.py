@@ -227,4 +227,4 @@ def desk(bench: Bench) -> Desk:
 
 
 def _models(connection: Connection, secret: str | None, *, wait_s: float = 0.0) -> ModelList:
-    return runtime.models().of(connection, lambda: runtime.client(connection, secret), wait_s=wait_s)
+    return runtime.models().of(connection, lambda: runtime.questions(connection, secret), wait_s=wait_s)

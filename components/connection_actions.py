@@ -51,7 +51,7 @@ class TabConnections:
     def test(self, connection: Connection) -> Verdict:
         secret = runtime.secret_of(connection, self._session_secrets)
         runtime.forget_connection(connection)
-        return check_connection(lambda: runtime.client(connection, secret))
+        return check_connection(lambda: runtime.questions(connection, secret))
 
     def secret_status(self, connection: Connection) -> SecretStatus:
         if connection.id == SANDBOX_ID:

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from components.domain.answer import Usage
-from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection
+from components.domain.connection import ENVIRONMENT_ID, SANDBOX_ID, Connection, InvalidAddress
 from components.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def sandbox_url() -> str:
 def connections() -> list[Connection]:
     """The environment's connection if there is one, those the user added, and the sandbox last.
 
-    Raises `StoreError`, and `InvalidAddress` for the environment's base URL.
+    Raises `StoreError`.
     """
     kept = {each.id: each for each in store().connections.list()}
 
@@ -112,10 +112,22 @@ def connections() -> list[Connection]:
         changed = kept.get(built_in.id, built_in)
         return replace(built_in, anthropic_version=changed.anthropic_version)
 
-    environment = settings().connection
+    try:
+        environment = settings().connection
+    except InvalidAddress:
+        environment = None  # `environment_problem` says so.
     sandbox = Connection(SANDBOX_ID, "Sandbox (simulated)", sandbox_url())
     added = [each for each in kept.values() if each.id not in {ENVIRONMENT_ID, SANDBOX_ID}]
     return [*([as_changed(environment)] if environment else []), *added, as_changed(sandbox)]
+
+
+def environment_problem() -> str | None:
+    """Why the environment's connection is missing although variables are set."""
+    try:
+        _ = settings().connection
+    except InvalidAddress as problem:
+        return f"{problem} Correct it and start the program again."
+    return None
 
 
 def secret_of(connection: Connection, session_secrets: dict[str, str]) -> str | None:
@@ -132,6 +144,20 @@ def secret_of(connection: Connection, session_secrets: dict[str, str]) -> str | 
 
 
 _clients: dict[tuple[Connection, str | None], Client] = {}
+
+
+def questions(connection: Connection, secret: str | None) -> Client:
+    """A client for short questions that somebody waits for: it soon gives up. Raises `ApiError`."""
+    from components.api.client import Client, RetryPolicy, Timeouts
+
+    return Client(
+        connection.base_url,
+        secret,
+        anthropic_version=connection.anthropic_version,
+        auth=connection.auth,
+        timeouts=Timeouts(connect_s=5, silence_s=10),
+        retry=RetryPolicy(attempts=1),
+    )
 
 
 def client(connection: Connection, secret: str | None) -> Client:

@@ -7,7 +7,6 @@ from pathlib import Path
 import streamlit as st
 
 from components import runtime, state
-from components.domain.connection import InvalidAddress
 from components.store.errors import StoreError
 from components.widgets.connection_picker import connection_picker
 from components.widgets.safe_markdown import literal
@@ -46,8 +45,10 @@ try:
     state.bench(runtime.store().drafts, runtime.claim_draft)
     connections = runtime.connections()
     with st.sidebar:
+        if problem := runtime.environment_problem():
+            st.warning(literal(problem))
         connection_picker(connections, state.connection_in_use(connections).id, state.choose_connection)
     page.run()
-except (StoreError, InvalidAddress) as problem:
-    st.error(literal(str(problem)), icon=":material/error:")
+except StoreError as refusal:
+    st.error(literal(str(refusal)), icon=":material/error:")
     st.button("Try again", icon=":material/refresh:", key="shell.retry")

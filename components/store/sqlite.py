@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from components.store.errors import DiskFull, ForeignDatabase, NoAccess, StoreBusy, StoreCorrupt, StoreError
 
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_S = 3.0
 IMMEDIATE = "store_immediate"
 """Execution option: begin a transaction that will write.
 

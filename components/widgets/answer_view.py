@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.domain.answer import text_of
 from components.domain.request import Request
-from components.domain.run import Run, RunState
+from components.domain.run import RunState
 from components.domain.stop_reasons import advice, can_be_continued
 from components.services.runs import RunView
 from components.widgets.live_answer import View, follow
@@ -46,6 +46,8 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
     with st.container():
         _head(seen, actions, key)
         run = seen.run
+        if seen.unsaved:
+            st.error(literal(seen.unsaved), icon=":material/save:")
         answer, request, response = st.tabs(["Answer", "Request", "Response"], key=f"{key}.tabs.{run.id}")
         with request:
             request_view(run.request, run.base_url)
@@ -55,9 +57,7 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
             if seen.live:
                 follow(run.id, view, key)
             else:
-                _ended(run, actions, key)
-        if seen.unsaved:
-            st.error(literal(seen.unsaved), icon=":material/save:")
+                _ended(seen, actions, key)
 
 
 def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
@@ -67,8 +67,13 @@ def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
         st.badge(label, color=color, icon=icon)  # type: ignore[arg-type]
         st.space("stretch")
         if (text := text_of(run.message)) and not seen.live:
-            with st.popover("Plain text", icon=":material/content_copy:", key=f"{key}.plain"):
-                st.code(text, language=None, wrap_lines=True, height=320 if len(text) > 1500 else "content")
+            plain = st.popover(
+                "Plain text", icon=":material/content_copy:", key=f"{key}.plain", on_change="rerun"
+            )
+            if plain.open:
+                plain.code(
+                    text, language=None, wrap_lines=True, height=320 if len(text) > 1500 else "content"
+                )
         if actions.add_to_turns and (seen.live or can_be_continued(run.message)):
             st.button(
                 "Add answer to turns",
@@ -134,12 +139,14 @@ def _response_view(seen: RunView) -> None:
         st.caption("Nothing had arrived.")
 
 
-def _ended(run: Run, actions: AnswerActions, key: str) -> None:
+def _ended(seen: RunView, actions: AnswerActions, key: str) -> None:
+    run = seen.run
     st.caption(figures_line(run))
     if run.error is not None:
         st.error(literal(run.error.sentence), icon=":material/error:")
     if run.state is RunState.STOPPED:
-        st.info("Stopped. What had arrived by then is kept.", icon=":material/stop_circle:")
+        kept = "" if seen.unsaved else " What had arrived by then is kept."
+        st.info(f"Stopped.{kept}", icon=":material/stop_circle:")
     MessagePainter(st.container(gap="small", key=f"{key}.text")).draw(run.message, live=False)
     told = advice(run.message)
     if told is None:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
-_ENOUGH = 800
+_ENOUGH = 400
 """Characters of prose that make an element of its own."""
 
 _TOKEN = re.compile(
@@ -71,12 +72,27 @@ def _inline_parser() -> MarkdownIt:
 
 def segments(text: str, start: int = 0) -> list[Segment]:
     """Cut a model's text from `start` into elements, in order."""
+    return _cut(text, start)[0]
+
+
+def final_segments(text: str, start: int = 0) -> list[Segment]:
+    """The segments that text yet to come cannot change, so that a stream can draw them once.
+
+    Only whole lines count, and the last segment only when nothing can grow it any more.
+    """
+    found, last_is_final = _cut(text[: text.rfind("\n") + 1], start)
+    return found if last_is_final else found[:-1]
+
+
+def _cut(text: str, start: int) -> tuple[list[Segment], bool]:
+    """The segments, and whether the last one is final."""
     lines = _LINE.findall(text, start)
     offsets = list(accumulate(map(len, lines), initial=start))
     blocks = [t for t in _block_parser().parse("".join(lines)) if t.level == 0 and t.map]
     starts = [block.map[0] for block in blocks if block.map]
     found: list[Segment] = []
     prose_from = 0
+    final = False
 
     def prose_until(line: int, *, wide: bool = False) -> None:
         nonlocal prose_from
@@ -86,6 +102,7 @@ def segments(text: str, start: int = 0) -> list[Segment]:
         prose_from = line
 
     for block, first, upto in zip(blocks, starts, [*starts[1:], len(lines)], strict=False):
+        final = _is_over(block, lines)
         if block.type in {"fence", "code_block"}:
             prose_until(first)
             words = block.info.split()
@@ -96,16 +113,22 @@ def segments(text: str, start: int = 0) -> list[Segment]:
             prose_until(upto, wide=True)
         elif offsets[upto] - offsets[prose_from] >= _ENOUGH:
             prose_until(upto)
+        else:
+            final = False
+    if prose_from < len(lines):
+        final = False
     prose_until(len(lines))
-    return found
+    return found, final
 
 
-def final_segments(text: str, start: int = 0) -> list[Segment]:
-    """The segments that text yet to come cannot change, so that a stream can draw them once.
-
-    Only whole lines count, and the last block may still grow.
-    """
-    return segments(text[: text.rfind("\n") + 1], start)[:-1]
+def _is_over(block: Token, lines: list[str]) -> bool:
+    """Whether no line to come can belong to this block, which is the last one."""
+    if block.map is None:
+        return False
+    end = block.map[1]
+    if block.type == "fence":
+        return end - block.map[0] > 1 and lines[end - 1].strip().startswith(block.markup)
+    return block.type in {"heading_open", "hr"} or (block.type == "paragraph_open" and end < len(lines))
 
 
 def safe(prose: str) -> str:

@@ -29,6 +29,8 @@ FLAGS = (
 )
 WIDE = {"width": 1440, "height": 1000}
 NARROW = {"width": 390, "height": 844}
+FAST = "[sandbox:slow tokens_per_s=3000]"
+"""In a prompt whose answer's pace does not matter."""
 PERMISSIONS = ["clipboard-read", "clipboard-write"]
 WITHIN_MS = 20_000
 """How long a journey waits for what it expects; on a busy machine a page takes seconds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import Workbench
+from e2e.browsing import FAST, Workbench
 from e2e.running import ROOT, RunningApp
 from playwright.sync_api import Page, expect
 
@@ -46,7 +46,13 @@ def test_pages_have_no_accessibility_findings_of_their_own(
 ) -> None:
     page = new_page(app.url, color_scheme=scheme)
     workbench = Workbench(page, app).open(
-        Draft(turns=[Turn(text="Write `code` for {{it}} [sandbox:echo]Text\n\n```python\nprint(1)\n```")])
+        Draft(
+            turns=[
+                Turn(
+                    text=f"Write `code` for {{{{it}}}} {FAST} [sandbox:echo]Text\n\n```python\nprint(1)\n```"
+                )
+            ]
+        )
     )
     findings = {"empty workbench": scan(page)}
     page.get_by_role("textbox", name="it").fill("me")

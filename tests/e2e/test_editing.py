@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from e2e.browsing import Workbench
+from e2e.browsing import FAST, Workbench
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -43,7 +43,7 @@ def test_a_draft_survives_a_page_change_and_the_back_button(workbench: Workbench
 
 def test_unfilled_variables_are_named_before_anything_is_sent(workbench: Workbench) -> None:
     page = workbench.page
-    workbench.ask("Compare {{left}} with {{right}}, not \\{{this}}")
+    workbench.ask(f"Compare {{{{left}}}} with {{{{right}}}}, not \\{{{{this}}}} {FAST}")
     expect(workbench.alerts.first).to_contain_text("{{left}}, {{right}}")
     assert workbench.recent.filter(has_text="Compare").count() == 0, "nothing was sent"
     assert page.get_by_role("textbox", name="this").count() == 0
@@ -54,7 +54,9 @@ def test_unfilled_variables_are_named_before_anything_is_sent(workbench: Workben
     workbench.expect_state("Complete")
     page.get_by_role("tab", name="Request").click()
     body = page.get_by_role("tabpanel", name="Request").get_by_test_id("stCode").nth(1).inner_text()
-    assert json.loads(body)["messages"][0]["content"] == f"Compare {HOSTILE} with plain, not {{{{this}}}}"
+    assert (
+        json.loads(body)["messages"][0]["content"] == f"Compare {HOSTILE} with plain, not {{{{this}}}} {FAST}"
+    )
     assert workbench.alerts.count() == 0
 
 
@@ -62,7 +64,7 @@ def test_a_parameter_the_new_model_refuses_is_mended_with_one_click(app: Running
     draft = Draft(
         model="claude-haiku-4-5",
         thinking={"type": "enabled", "budget_tokens": 2048},
-        turns=[Turn(text="Switch the model")],
+        turns=[Turn(text=f"Switch the model {FAST}")],
     )
     workbench = Workbench(page, app).open(draft)
     assert workbench.alerts.count() == 0
@@ -74,7 +76,7 @@ def test_a_parameter_the_new_model_refuses_is_mended_with_one_click(app: Running
 
     workbench.page.locator("[class*=st-key-workbench-problems]").get_by_role("button").first.click()
     expect(workbench.alerts).to_have_count(0)
-    expect(workbench.user).to_have_value("Switch the model")
+    expect(workbench.user).to_have_value(f"Switch the model {FAST}")
     workbench.run_button.click()
     workbench.expect_state("Complete")
     page.get_by_role("tab", name="Request").click()
@@ -96,30 +98,34 @@ def test_any_model_id_can_be_typed(workbench: Workbench) -> None:
 
 def test_turns_are_added_moved_and_removed(workbench: Workbench) -> None:
     page = workbench.page
-    workbench.user.fill("first")
+    workbench.user.fill(f"first {FAST}")
     workbench.button("Add assistant turn").click()
     assistant = page.get_by_role("textbox", name="Assistant")
     assistant.fill("second")
     workbench.button("Add user turn").click()
     expect(workbench.user).to_have_count(2)
-    workbench.user.nth(1).fill("third")
+    workbench.user.nth(1).fill(f"third {FAST}")
     workbench.user.nth(1).press("Control+Enter")
     workbench.expect_state("Complete")
     page.get_by_role("tab", name="Request").click()
     body = page.get_by_role("tabpanel", name="Request").get_by_test_id("stCode").nth(1).inner_text()
-    assert [turn["content"] for turn in json.loads(body)["messages"]] == ["first", "second", "third"]
+    assert [turn["content"] for turn in json.loads(body)["messages"]] == [
+        f"first {FAST}",
+        "second",
+        f"third {FAST}",
+    ]
 
     menus = workbench.main.get_by_role("button", name=re.compile("^(User|Assistant)"))
     expect(menus).to_have_count(3)
     menus.nth(2).click()
     page.get_by_role("menuitem", name="Move up").click()
-    expect(workbench.user.nth(1)).to_have_value("third")
+    expect(workbench.user.nth(1)).to_have_value(f"third {FAST}")
     expect(assistant).to_have_value("second")
     menus.nth(2).click()
     page.get_by_role("menuitem", name="Remove").click()
     expect(assistant).to_have_count(0)
     expect(workbench.user).to_have_count(2)
-    assert [workbench.user.nth(at).input_value() for at in (0, 1)] == ["first", "third"]
+    assert [workbench.user.nth(at).input_value() for at in (0, 1)] == [f"first {FAST}", f"third {FAST}"]
 
 
 def test_an_example_and_new_replace_the_draft_and_it_can_be_brought_back(workbench: Workbench) -> None:
@@ -138,7 +144,7 @@ def test_an_example_and_new_replace_the_draft_and_it_can_be_brought_back(workben
 def test_a_megabyte_pasted_into_the_user_turn_is_sent_whole(workbench: Workbench) -> None:
     page = workbench.page
     line = "A heron stands where the river bends; nothing moves but the water. 012345\n"
-    text = "Megabyte. " + line * (1_000_000 // len(line)) + "THE VERY END"
+    text = f"Megabyte. {FAST} " + line * (1_000_000 // len(line)) + "THE VERY END"
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     workbench.user.click()
     page.keyboard.press("Control+V")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import NARROW, Workbench, choose_first_row
+from e2e.browsing import FAST, NARROW, Workbench, choose_first_row
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -50,7 +50,7 @@ def test_a_first_prompt_streams_is_kept_and_becomes_code(workbench: Workbench) -
 
 
 def test_run_by_mouse_right_after_typing_sends_the_text_as_typed(workbench: Workbench) -> None:
-    workbench.user.press_sequentially("Name one tree, please, quickly")
+    workbench.user.press_sequentially(f"Name one tree, please, quickly {FAST}")
     workbench.run_button.click()
     workbench.expect_state("Complete")
     expect(workbench.answer).to_contain_text("quickly")
@@ -60,7 +60,7 @@ def test_run_by_mouse_right_after_typing_sends_the_text_as_typed(workbench: Work
 
 def test_ctrl_enter_twice_in_a_row_sends_the_newest_text_each_time(workbench: Workbench) -> None:
     for word in ("alder", "birch"):
-        workbench.ask(f"Tell me of the {word} tree")
+        workbench.ask(f"Tell me of the {word} tree {FAST}")
         expect(workbench.answer).to_contain_text(f"Tell me of the {word} tree")
         workbench.expect_state("Complete")
     assert "alder" not in workbench.answer.inner_text()
@@ -95,7 +95,7 @@ def test_a_deep_link_opened_first_after_a_start_has_the_frame(
 def test_a_first_prompt_on_a_narrow_screen(app: RunningApp, new_page: Callable[..., Page]) -> None:
     page = new_page(app.url, viewport=NARROW)
     workbench = Workbench(page, app).open()
-    workbench.ask("A short word for a small screen")
+    workbench.ask(f"A short word for a small screen {FAST}")
     workbench.expect_state("Complete")
     expect(workbench.answer).to_contain_text("small")
     page.get_by_role("tab", name="Request").click()

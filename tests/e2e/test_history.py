@@ -8,11 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.browsing import Workbench, choose_first_row
+from e2e.browsing import FAST, Workbench, choose_first_row
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
 from components.domain.draft import Draft, Turn
+
+PROMPT = f'Describe {{{{what}}}}, "quoted" {FAST}'
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def test_runs_are_listed_restored_and_exported(
     workbench = Workbench(page, history_app).open(
         Draft(
             system="Answer {{how}}.",
-            turns=[Turn(text='Describe {{what}}, "quoted"')],
+            turns=[Turn(text=PROMPT)],
             values={"how": "kindly", "what": "a kingfisher"},
             model="claude-haiku-4-5",
         )
@@ -41,7 +43,7 @@ def test_runs_are_listed_restored_and_exported(
     answer = workbench.answer.inner_text()
     workbench.button("New").click()
     expect(workbench.user).to_have_value("")
-    workbench.ask("=SUM(1,1) another prompt")
+    workbench.ask(f"=SUM(1,1) another prompt {FAST}")
     workbench.expect_state("Complete")
 
     workbench.go("History")
@@ -70,7 +72,7 @@ def test_runs_are_listed_restored_and_exported(
     choose_first_row(page)
     expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("simulated")
     page.get_by_role("button", name="Restore into the editor").click()
-    expect(workbench.user).to_have_value('Describe {{what}}, "quoted"')
+    expect(workbench.user).to_have_value(PROMPT)
     expect(workbench.system).to_have_value("Answer {{how}}.")
     expect(page.get_by_role("textbox", name="what")).to_have_value("a kingfisher")
     expect(page.get_by_role("textbox", name="how")).to_have_value("kindly")
@@ -90,14 +92,14 @@ def test_filters_without_a_match_say_so(history_app: RunningApp, new_page: Calla
 
 
 def test_a_recent_run_is_restored_with_one_click(app: RunningApp, page: Page) -> None:
-    draft = Draft(turns=[Turn(text="Recall {{bird}} now")], values={"bird": "the dipper"})
+    draft = Draft(turns=[Turn(text=f"Recall {{{{bird}}}} now {FAST}")], values={"bird": "the dipper"})
     workbench = Workbench(page, app).open(draft)
     workbench.run_button.click()
     workbench.expect_state("Complete")
     workbench.button("New").click()
     expect(workbench.user).to_have_value("")
     workbench.recent.filter(has_text="Recall the dipper now").click()
-    expect(workbench.user).to_have_value("Recall {{bird}} now")
+    expect(workbench.user).to_have_value(f"Recall {{{{bird}}}} now {FAST}")
     expect(page.get_by_role("textbox", name="bird")).to_have_value("the dipper")
     expect(workbench.answer).to_contain_text("dipper")
     expect(workbench.recent.filter(has_text="Recall the dipper now")).to_have_count(1)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import Workbench
+from e2e.browsing import FAST, Workbench
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -104,7 +104,7 @@ def test_typing_while_an_answer_streams_neither_stops_it_nor_loses_a_word(
 
 
 def test_an_overloaded_service_is_waited_for_in_sight(workbench: Workbench) -> None:
-    workbench.ask("Patience [sandbox:overloaded times=2]")
+    workbench.ask(f"Patience [sandbox:overloaded times=2] {FAST}")
     expect(workbench.answer).to_contain_text("Trying again in")
     workbench.expect_state("Complete")
     expect(workbench.recent.filter(has_text="Patience")).to_have_count(1)
@@ -122,7 +122,7 @@ def test_a_rate_limit_is_waited_for_in_sight_and_stop_ends_the_wait(workbench: W
 
 
 def test_an_error_in_mid_stream_keeps_the_text_and_says_what_happened(workbench: Workbench) -> None:
-    workbench.ask("Break off [sandbox:tokens length=400] [sandbox:stream-error after=60]")
+    workbench.ask(f"Break off {FAST} [sandbox:tokens length=400] [sandbox:stream-error after=60]")
     workbench.expect_state("Interrupted")
     expect(workbench.answer).to_contain_text("This answer is simulated")
     expect(workbench.alerts).to_contain_text(re.compile("overloaded", re.I))
@@ -131,7 +131,7 @@ def test_an_error_in_mid_stream_keeps_the_text_and_says_what_happened(workbench:
 
 
 def test_a_cut_connection_keeps_the_text(workbench: Workbench) -> None:
-    workbench.ask("Cut the line [sandbox:tokens length=400] [sandbox:cut after=60]")
+    workbench.ask(f"Cut the line {FAST} [sandbox:tokens length=400] [sandbox:cut after=60]")
     workbench.expect_state("Interrupted")
     expect(workbench.answer).to_contain_text("This answer is simulated")
     assert workbench.alerts.count() == 1

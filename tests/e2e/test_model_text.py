@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e.browsing import Workbench
+from e2e.browsing import FAST, Workbench
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -36,7 +36,7 @@ The end of it."""
 
 
 def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp, page: Page) -> None:
-    prompt = f"[sandbox:slow tokens_per_s=400] [sandbox:echo]{ANSWER}"
+    prompt = f"[sandbox:slow tokens_per_s=500] [sandbox:echo]{ANSWER}"
     workbench = Workbench(page, app).open(
         Draft(model="claude-haiku-4-5", max_tokens=8000, turns=[Turn(text=prompt)])
     )
@@ -80,7 +80,7 @@ def test_hostile_markdown_is_shown_as_written_and_loads_nothing(app: RunningApp,
 
 
 def test_a_prompt_full_of_markup_is_harmless_in_the_list_of_runs(app: RunningApp, page: Page) -> None:
-    text = "![x](http://127.0.0.1:1/list.png) $a$ :red[b] **c** <b>d</b>"
+    text = FAST + " ![x](http://127.0.0.1:1/list.png) $a$ :red[b] **c** <b>d</b>"
     workbench = Workbench(page, app).open(Draft(turns=[Turn(text=text)]))
     workbench.run_button.click()
     workbench.expect_state("Complete")
