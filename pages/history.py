@@ -28,7 +28,7 @@ def stop() -> None:
         engine.stop(history.run_id)
 
 
-st.markdown("### History")
+st.markdown("### History", anchors=False)
 which = run_filters(store.runs.models())
 total = store.runs.count(which)
 rows = []

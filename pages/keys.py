@@ -10,7 +10,7 @@ from components.widgets.connection_list import connection_list, new_connection_f
 actions = TabConnections(state.session_secrets())
 connections = runtime.connections()
 
-st.markdown("### API keys")
+st.markdown("### API keys", anchors=False)
 st.caption(
     "A connection is a server that speaks the Messages API, with the key it takes. "
     "Keys are never written to the database, a log or a snippet."

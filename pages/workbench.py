@@ -23,7 +23,7 @@ store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
 draft, findings, live = bench.draft, desk.findings(), desk.live
-browser_side(bench.address)
+narrow = browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
     model_picker(draft, desk.models)
@@ -50,7 +50,8 @@ with st.container(key="workbench.notices"):
 editor, answer = st.columns(2, gap="medium")
 with editor:
     prompt_editor(draft, findings, desk.fix)
-    recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
+    if not narrow:
+        recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 with answer:
     if bench.run_id is None:
         first_steps(desk.connection, desk.use_example)
@@ -66,6 +67,8 @@ with answer:
                 continue_turn=desk.continue_turn,
             ),
         )
+if narrow:  # There the columns stand below each other, and the answer comes first.
+    recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 
 if desk.models.loading:
     redraw_when(desk.models_are_there)

@@ -1,4 +1,4 @@
-"""The little that must happen in the browser itself: keeping typed text, and the page's address.
+"""The little that must happen in the browser itself: keeping typed text, the page's address, its width.
 
 A text area reports its text when it loses the focus, and a reload does not take the focus away. The script
 asks the area to report after a pause in typing, and now and then while it goes on. What was typed in the last
@@ -76,8 +76,10 @@ function address(wanted) {
   history.replaceState(history.state, "", location.pathname + next + location.hash);
 }
 
-export default function ({ data }) {
+export default function ({ data, setStateValue }) {
   address(data.address);
+  const narrow = matchMedia("(max-width: 640px)").matches;
+  if (narrow !== data.narrow) setStateValue("narrow", narrow);
   if (window.workbenchTyping) return;
   window.workbenchTyping = true;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
@@ -87,12 +89,17 @@ export default function ({ data }) {
 }
 """
 
+_KEY: Final = "browser_side"
 _component = st.components.v2.component("workbench_browser_side", js=_SCRIPT)
 
 
-def browser_side(address: Mapping[str, str | None]) -> None:
+def browser_side(address: Mapping[str, str | None]) -> bool:
     """Mount the script, once on a page and early, so that it hears the first keys.
 
-    `address` goes into the page's query; None takes a name out of it, other names stay.
+    `address` goes into the page's query; None takes a name out of it, other names stay. Returns whether the
+    window is so narrow that columns stand below each other.
     """
-    _component(key="browser_side", data={"address": dict(address)}, height=0)
+    known = st.session_state.get(_KEY, {}).get("narrow", False)
+    data = {"address": dict(address), "narrow": known}
+    mounted = _component(key=_KEY, data=data, height=0, on_narrow_change=lambda: None)
+    return bool(mounted.get("narrow", False))

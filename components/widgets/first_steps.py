@@ -30,7 +30,7 @@ _EXAMPLES: dict[str, Draft] = {
 
 def first_steps(connection: Connection, use: Callable[[Draft], None]) -> None:
     with st.container(border=True, key="workbench.first"):
-        st.markdown("#### Try a prompt")
+        st.markdown("#### Try a prompt", anchors=False)
         if connection.simulated:
             st.markdown(
                 "Type a prompt and press **Run** or **Ctrl+Enter**. The built-in sandbox answers: instantly, "

@@ -140,7 +140,7 @@ def run_heading(run: Run | None, close: Callable[[], None]) -> None:
     """Which run stands below the table."""
     with st.container(horizontal=True, vertical_alignment="center", key="history.heading"):
         when = run.times.queued.astimezone().strftime("%Y-%m-%d %H:%M:%S") if run else ""
-        st.markdown(f"#### Run of {literal(when)}" if run else "#### Run", width="content")
+        st.markdown(f"#### Run of {literal(when)}" if run else "#### Run", width="content", anchors=False)
         if run is not None:
             st.caption(f"{literal(run.request.model)} · {literal(run.connection)}", width="content")
         st.space("stretch")
