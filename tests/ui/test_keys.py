@@ -94,10 +94,10 @@ def test_a_name_that_is_taken_is_refused_and_the_form_keeps_its_text(
     assert len(runtime.store().connections.list()) == 1
 
 
-def test_after_adding_the_form_is_empty_again(open_app: OpenApp, sandbox_url: str) -> None:
+def test_after_adding_the_form_is_as_it_was(open_app: OpenApp, sandbox_url: str) -> None:
     app = add(open_app("keys"), "Own", sandbox_url, "some-key")
     fields = ("keys.new.name", "keys.new.url", "keys.new.secret")
-    assert [app.text_input(key=key).value for key in fields] == ["", "", ""]
+    assert [app.text_input(key=key).value for key in fields] == ["", "https://api.anthropic.com", ""]
 
 
 def test_the_api_version_is_kept_per_connection(open_app: OpenApp) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from html import unescape
 from pathlib import Path
 
@@ -305,12 +306,14 @@ def test_a_corrupt_database_is_a_sentence_and_stays_as_it_is(home: Path, open_ap
     assert app.text_area(key="workbench.system").value == ""
 
 
-def test_an_environment_address_that_is_none_is_a_sentence(
+def test_an_environment_address_that_is_none_is_said_and_the_rest_works(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_BASE_URL", "ftp://nowhere")
     app = open_app()
-    assert "ANTHROPIC_BASE_URL" in faults(app)
+    assert "ANTHROPIC_BASE_URL" in html.unescape(app.sidebar.warning[0].value)
+    assert app.sidebar.selectbox[0].options == ["Sandbox (simulated)"]
+    assert app.button(key="workbench.run")
 
 
 @pytest.mark.usefixtures("single_attempts")
