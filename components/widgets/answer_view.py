@@ -56,8 +56,18 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
         with answer:
             if seen.live:
                 follow(run.id, view, key)
+                _wipe()
             else:
                 _ended(seen, actions, key)
+
+
+def _wipe() -> None:
+    """Take away at once what an ended run had below its first line.
+
+    Streamlit keeps old elements until the script ends, and while a run is followed it does not end.
+    """
+    for _ in range(_MOST_PARTS - 1):
+        st.empty()
 
 
 def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
@@ -137,6 +147,10 @@ def _response_view(seen: RunView) -> None:
         json_view(run.message)
     elif run.error is None or run.error.body is None:
         st.caption("Nothing had arrived.")
+
+
+_MOST_PARTS = 6
+"""How many elements `_ended` draws at most."""
 
 
 def _ended(seen: RunView, actions: AnswerActions, key: str) -> None:

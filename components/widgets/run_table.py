@@ -16,24 +16,24 @@ PAGE_ROWS = 50
 
 
 def run_filters(models: Sequence[str]) -> RunFilter:
-    """Text, model, state and date; the filters live in the address, so that a view can be kept and shared."""
+    """Text, model, state and date; the filters stay when the page is left and come to again."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="history.filters"):
         text = st.text_input(
             "Search",
-            key="q",
-            bind="query-params",
+            key="history.q",
+            persist_state="session",
             placeholder="Part of a prompt or an answer",
             icon=":material/search:",
             width=280,
         )
         chosen = st.multiselect(
-            "Model", models, key="model", bind="query-params", width=240, placeholder="All"
+            "Model", models, key="history.model", persist_state="session", width=240, placeholder="All"
         )
         states = st.multiselect(
             "State",
             [str(state) for state in RunState],
-            key="state",
-            bind="query-params",
+            key="history.state",
+            persist_state="session",
             width=220,
             placeholder="All",
         )

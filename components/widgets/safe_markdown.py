@@ -127,7 +127,9 @@ def _is_over(block: Token, lines: list[str]) -> bool:
         return False
     end = block.map[1]
     if block.type == "fence":
-        return end - block.map[0] > 1 and lines[end - 1].strip().startswith(block.markup)
+        last = lines[end - 1].strip()
+        closes = len(last) >= len(block.markup) and not last.strip(block.markup[0])
+        return end - block.map[0] > 1 and closes
     return block.type in {"heading_open", "hr"} or (block.type == "paragraph_open" and end < len(lines))
 
 

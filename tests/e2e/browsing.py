@@ -65,8 +65,9 @@ class Faults:
             self.noted.append(f"request to another host: {request.url}")
 
 
-def assert_no_exception_box(page: Page) -> None:
-    boxes = page.get_by_test_id("stException")
+def assert_no_fault(page: Page) -> None:
+    """No page may end in Streamlit's box for uncaught exceptions, or in the program's own."""
+    boxes = page.get_by_test_id("stException").or_(page.get_by_text("A fault in the Workbench"))
     assert boxes.count() == 0, boxes.all_inner_texts()
 
 
@@ -113,7 +114,7 @@ class Workbench:
         draft_id = keep_draft(self.app.home, draft or Draft())
         self.page.goto(f"{self.app.url}/?draft={draft_id}")
         expect(self.run_button).to_be_visible()
-        expect(self.page.get_by_text("Recent runs")).to_be_visible()
+        expect(self.page.get_by_text("Recent runs").first).to_be_visible()
         return self
 
     def ask(self, text: str) -> None:

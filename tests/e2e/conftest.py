@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from e2e.browsing import PERMISSIONS, WIDE, WITHIN_MS, Faults, Workbench, assert_no_exception_box, launch
+from e2e.browsing import PERMISSIONS, WIDE, WITHIN_MS, Faults, Workbench, assert_no_fault, launch
 from e2e.running import RunningApp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -80,7 +80,7 @@ def new_page(chromium: Browser, visitor: BrowserContext) -> Iterator[PageFactory
 
     yield open_page
     for page, _ in watched:
-        assert_no_exception_box(page)
+        assert_no_fault(page)
         page.close()
     for context in others:
         context.close()

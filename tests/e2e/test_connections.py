@@ -59,6 +59,7 @@ def test_a_server_that_is_not_there_is_named(app: RunningApp, page: Page) -> Non
     expect(card.get_by_role("alert")).to_contain_text("127.0.0.1")
     assert "Traceback" not in page.content()
     card.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Remove this connection").click()
     expect(card).to_have_count(0)
     expect(page.get_by_text("Sandbox (simulated)").first).to_be_visible()
 

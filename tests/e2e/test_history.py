@@ -39,7 +39,7 @@ def test_runs_are_listed_restored_and_exported(
         )
     )
     workbench.run_button.click()
-    expect(workbench.button("Add answer to turns")).to_be_visible()
+    workbench.expect_state("Complete")
     answer = workbench.answer.inner_text()
     workbench.button("New").click()
     expect(workbench.user).to_have_value("")
@@ -85,9 +85,16 @@ def test_runs_are_listed_restored_and_exported(
 
 def test_filters_without_a_match_say_so(history_app: RunningApp, new_page: Callable[..., Page]) -> None:
     page = new_page(history_app.url)
-    page.goto(f"{history_app.url}/history?q=no+such+words")
+    page.goto(f"{history_app.url}/history")
+    search = page.get_by_role("textbox", name="Search")
+    search.fill("no such words")
+    search.press("Enter")
     expect(page.get_by_text("No run matches")).to_be_visible()
-    expect(page.get_by_role("textbox", name="Search")).to_have_value("no such words")
+    page.get_by_role("link", name="API keys").click()
+    expect(page.get_by_text("Add a connection")).to_be_visible()
+    page.get_by_role("link", name="History").click()
+    expect(page.get_by_text("No run matches")).to_be_visible()
+    expect(search).to_have_value("no such words")
     assert page.get_by_test_id("stDataFrame").count() == 0
 
 

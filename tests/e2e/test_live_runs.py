@@ -103,6 +103,19 @@ def test_typing_while_an_answer_streams_neither_stops_it_nor_loses_a_word(
     expect(page.get_by_role("tabpanel", name="Request")).not_to_contain_text("Typed while")
 
 
+def test_a_second_run_shows_nothing_of_the_first_answer(app: RunningApp, page: Page) -> None:
+    workbench = Workbench(page, app).open(quiet(f"On the alder {FAST}"))
+    workbench.run_button.click()
+    expect(workbench.answer).to_contain_text("On the alder")
+    workbench.expect_state("Complete")
+    workbench.ask(f"On the birch {SLOW}")
+    workbench.expect_streaming()
+    expect(workbench.answer).not_to_contain_text("alder")
+    expect(workbench.stop_button).to_be_visible()
+    workbench.expect_state("Complete")
+    assert "alder" not in workbench.answer.inner_text()
+
+
 def test_an_overloaded_service_is_waited_for_in_sight(workbench: Workbench) -> None:
     workbench.ask(f"Patience [sandbox:overloaded times=2] {FAST}")
     expect(workbench.answer).to_contain_text("Trying again in")

@@ -84,7 +84,7 @@ def open_app(home: Path) -> OpenApp:
         app.run()
         if page != "workbench":
             show(app, page)
-        assert not app.exception
+        assert_no_fault(app)
         return app
 
     return open_page
@@ -93,5 +93,11 @@ def open_app(home: Path) -> OpenApp:
 def show(app: AppTest, page: str) -> AppTest:
     """Go to another page of the same tab."""
     app.switch_page(f"../pages/{page}.py").run()
-    assert not app.exception
+    assert_no_fault(app)
     return app
+
+
+def assert_no_fault(app: AppTest) -> None:
+    """No page may end in an uncaught exception, nor in the box that the program draws for one."""
+    assert not app.exception
+    assert not [error.value for error in app.error if "fault in the Workbench" in error.value]

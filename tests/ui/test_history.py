@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ui.conftest import OpenApp, show
+from ui.conftest import OpenApp, assert_no_fault, show
 from ui.test_workbench import ask, newest, user, words
 
 from components import runtime
@@ -36,11 +36,11 @@ def test_text_search_narrows_the_list_and_says_when_nothing_is_left(open_app: Op
     for text in ("about herons", "about 100% of swans"):
         ask(app, text)
     show(app, "history")
-    app.text_input(key="q").input("HERONS").run()
+    app.text_input(key="history.q").input("HERONS").run()
     assert table_prompts(app) == ["about herons"]
-    app.text_input(key="q").input("100% of").run()
+    app.text_input(key="history.q").input("100% of").run()
     assert table_prompts(app) == ["about 100% of swans"]
-    app.text_input(key="q").input("no such words").run()
+    app.text_input(key="history.q").input("no such words").run()
     assert "No run matches" in words(app)
     assert not app.dataframe
 
@@ -50,10 +50,10 @@ def test_state_and_model_narrow_the_list(open_app: OpenApp) -> None:
     ask(app, "good one")
     ask(app, "bad one [sandbox:permission]")
     show(app, "history")
-    app.multiselect(key="state").select("failed").run()
+    app.multiselect(key="history.state").select("failed").run()
     assert table_prompts(app) == ["bad one [sandbox:permission]"]
-    app.multiselect(key="state").unselect("failed").run()
-    app.multiselect(key="model").select("claude-opus-5-5").run()
+    app.multiselect(key="history.state").unselect("failed").run()
+    app.multiselect(key="history.model").select("claude-opus-5-5").run()
     assert len(table_prompts(app)) == 2
 
 
@@ -64,11 +64,11 @@ def test_a_run_chosen_is_read_whole_and_restored(open_app: OpenApp) -> None:
     show(app, "history")
     app.session_state["history.here"].choose(run.id)
     app.run()
-    assert not app.exception
+    assert_no_fault(app)
     said = words(app)
     assert "simulated" in said
     app.button(key="history.answer.restore").click().run()
-    assert not app.exception
+    assert_no_fault(app)
     assert app.text_area(key=user(app)).value == "Bring me back"
     assert app.session_state["bench"].run_id == run.id
     assert runtime.store().runs.count() == 1
@@ -99,3 +99,15 @@ def test_downloads_are_offered_when_there_is_something_to_download(open_app: Ope
     ask(app, "one")
     show(app, "history")
     assert len(app.get("download_button")) == 2
+
+
+def test_a_run_found_by_a_search_is_restored(open_app: OpenApp) -> None:
+    app = open_app()
+    run = ask(app, "about herons")
+    show(app, "history")
+    app.text_input(key="history.q").input("herons").run()
+    app.session_state["history.here"].choose(run.id)
+    app.run()
+    app.button(key="history.answer.restore").click().run()
+    assert_no_fault(app)
+    assert app.text_area(key=user(app)).value == "about herons"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.conftest import OpenApp, show
+from ui.conftest import OpenApp, assert_no_fault, show
 from ui.test_workbench import faults, words
 
 from components import runtime
@@ -19,7 +19,7 @@ def add(app: AppTest, name: str, url: str, secret: str = "") -> AppTest:
     app.text_input(key="keys.new.url").input(url)
     app.text_input(key="keys.new.secret").input(secret)
     next(button for button in app.button if button.label == "Add").click().run()
-    assert not app.exception
+    assert_no_fault(app)
     return app
 
 
@@ -46,7 +46,7 @@ def test_a_connection_is_added_tested_used_and_removed(open_app: OpenApp, sandbo
     app.selectbox(key="shell.connection").select(connection_id).run()
     assert app.session_state["connection.chosen"] == connection_id
     app.button(key=f"keys.remove.{connection_id}").click().run()
-    assert not app.exception
+    assert_no_fault(app)
     assert runtime.store().connections.list() == []
     assert app.selectbox(key="shell.connection").value == "environment"
 
@@ -103,7 +103,7 @@ def test_after_adding_the_form_is_as_it_was(open_app: OpenApp, sandbox_url: str)
 def test_the_api_version_is_kept_per_connection(open_app: OpenApp) -> None:
     app = open_app("keys")
     app.selectbox(key="keys.version.environment").select("2026-10-21").run()
-    assert not app.exception
+    assert_no_fault(app)
     chosen = {each.id: each.anthropic_version for each in runtime.connections()}
     assert chosen == {"environment": "2026-10-21", "sandbox": "2023-06-01"}
     show(app, "workbench")

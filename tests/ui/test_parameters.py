@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.conftest import OpenApp
+from ui.conftest import OpenApp, assert_no_fault
 from ui.test_workbench import faults, newest, opened_with, wait_for_end, words
 
 from components import runtime
@@ -20,7 +20,7 @@ def opened(open_app: OpenApp, draft: Draft) -> AppTest:
     app = opened_with(open_app, draft)
     app.session_state[FIELD] = True
     app.run()
-    assert not app.exception
+    assert_no_fault(app)
     assert not app.warning
     return app
 
@@ -37,7 +37,7 @@ def test_every_field_lands_where_the_api_wants_it(open_app: OpenApp) -> None:
     app.selectbox(key=f"{FIELD}.display").select("summarized").run()
     app.text_area(key=f"{FIELD}.stop").input("END\n\\n\\nHuman:").run()
     app.toggle(key=f"{FIELD}.stream").set_value(False).run()
-    assert not app.exception
+    assert_no_fault(app)
     sent = body(app)
     assert sent["output_config"] == {"effort": "low"}
     assert sent["thinking"] == {"type": "adaptive", "display": "summarized"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.conftest import OpenApp, show
+from ui.conftest import OpenApp, assert_no_fault, show
 
 from components import runtime
 from components.domain.answer import text_of
@@ -36,7 +36,7 @@ def wait_for_end(app: AppTest) -> AppTest:
     if worker is not None:
         worker.join(20)
     app.run()
-    assert not app.exception
+    assert_no_fault(app)
     return app
 
 
@@ -191,7 +191,7 @@ def test_another_model_brings_its_own_controls_and_keeps_the_rest(open_app: Open
     app = open_app()
     app.text_area(key=user(app)).input("Hi").run()
     app.selectbox(key="workbench.model").select("claude-haiku-4-5-20251001").run()
-    assert not app.exception
+    assert_no_fault(app)
     assert app.text_area(key=user(app)).value == "Hi"
     assert app.session_state["bench"].draft.model == "claude-haiku-4-5-20251001"
 
