@@ -223,7 +223,9 @@ def desk(bench: Bench) -> Desk:
     """The Workbench as it stands in this rerun. Raises `StoreError`, `InvalidAddress`."""
     connection = state.connection_in_use(runtime.connections())
     secret = runtime.secret_of(connection, state.session_secrets())
-    return Desk(bench, connection, secret, _models(connection, secret, wait_s=0.25))
+    # Where the local table knows the models, the page need not wait for the list.
+    wait_s = 0.0 if connection.is_service or connection.simulated else 0.25
+    return Desk(bench, connection, secret, _models(connection, secret, wait_s=wait_s))
 
 
 def _models(connection: Connection, secret: str | None, *, wait_s: float = 0.0) -> ModelList:

@@ -217,6 +217,10 @@ def _warm_up() -> None:
     """Import what the first page needs while the browser is still loading."""
     import contextlib
 
+    import markdown_it  # noqa: F401
+
+    import components.api.client
+    import components.domain.rules  # noqa: F401
     from components.store.errors import StoreError
 
     with contextlib.suppress(StoreError):

@@ -8,7 +8,6 @@ import streamlit as st
 
 from components.domain.connection import Connection
 from components.domain.request import Request
-from components.snippets import TARGETS, render
 from components.widgets.safe_markdown import literal
 
 
@@ -22,6 +21,8 @@ def code_dialog(
 
 def _code(build: Callable[[], Request], connection: Connection, unfilled: Sequence[str]) -> None:
     """Show, copy and download the program that sends exactly this request."""
+    from components.snippets import TARGETS, render
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.segmented_control(
             "Language",

@@ -78,22 +78,24 @@ def test_runs_are_listed_restored_and_exported(
     expect(page.get_by_role("textbox", name="what")).to_have_value("a kingfisher")
     expect(page.get_by_role("textbox", name="how")).to_have_value("kindly")
     expect(workbench.model).to_have_value("claude-haiku-4-5")
-    expect(workbench.button("Add answer to turns")).to_be_visible()
+    expect(workbench.button("Add answer to turns")).to_be_enabled()
     expect(workbench.answer).to_contain_text(last_words)
     assert workbench.stop_button.count() == 0, "restoring sends nothing"
     expect(workbench.recent).to_have_count(2)
 
 
-def test_filters_without_a_match_say_so(history_app: RunningApp, new_page: Callable[..., Page]) -> None:
+def test_filters_without_a_match_say_so_and_stay(
+    history_app: RunningApp, new_page: Callable[..., Page]
+) -> None:
     page = new_page(history_app.url)
     page.goto(f"{history_app.url}/history")
     search = page.get_by_role("textbox", name="Search")
     search.fill("no such words")
     search.press("Enter")
     expect(page.get_by_text("No run matches")).to_be_visible()
-    page.get_by_role("link", name="API keys").click()
+    page.get_by_role("link", name="API keys").click(delay=80)
     expect(page.get_by_text("Add a connection")).to_be_visible()
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History").click(delay=80)
     expect(page.get_by_text("No run matches")).to_be_visible()
     expect(search).to_have_value("no such words")
     assert page.get_by_test_id("stDataFrame").count() == 0

@@ -43,7 +43,7 @@ PACKAGES: dict[str, set[str]] = {
     "content_policy": {"starlette"},
     "state": {"streamlit"},
     "widgets": {"streamlit", "markdown_it", "pandas"},
-    "runtime": {"streamlit"},
+    "runtime": {"streamlit", "markdown_it"},
     "actions": set(),
     "connection_actions": set(),
     "fault": {"streamlit"},
