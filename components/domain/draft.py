@@ -6,21 +6,27 @@ again is the same body, with fields this program does not know carried along in 
 
 from __future__ import annotations
 
-import uuid
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Literal, Self, cast
+from typing import Self, cast
 
+from components.domain import examples as examples_text
 from components.domain import template
-from components.domain.answer import blocks_of
+from components.domain.answer import blocks_of, stop_reason_of
 from components.domain.catalogue import DEFAULT_MODEL
+from components.domain.content import Content, is_text
+from components.domain.examples import Example
 from components.domain.findings import Edit, Fix
 from components.domain.json_types import Json, JsonObject
+from components.domain.turn import ROLES, Role, Turn, empty_results, turn_of, turn_of_json
 
-Role = Literal["user", "assistant", "system"]
-ROLES: tuple[Role, ...] = ("user", "assistant", "system")
+__all__ = ["DEFAULT_MAX_TOKENS", "ROLES", "Draft", "Example", "Role", "Turn", "UnfilledVariables"]
+
 DEFAULT_MAX_TOKENS = 4096
+_THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 
 
 class UnfilledVariables(ValueError):
@@ -32,24 +38,27 @@ class UnfilledVariables(ValueError):
         self.names = names
 
 
-@dataclass(slots=True)
-class Turn:
-    """One message of the conversation."""
+class _SystemPrompt(Content):
+    """The system prompt of a draft, edited like a turn's content."""
 
-    role: str = "user"
-    """One of `ROLES`, or what a body written elsewhere said."""
-    text: str = ""
-    """A template; used when `blocks` is None."""
-    blocks: list[Json] | None = None
-    """Content sent as it stands: tool calls, images and all else that is not one text."""
-    extra: JsonObject = field(default_factory=dict)
-    """Fields of the message besides role and content, sent as they stand."""
-    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
-    """Names the turn's widgets; not sent."""
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
 
-    def message(self, filled: Callable[[str], str]) -> JsonObject:
-        content: Json = filled(self.text) if self.blocks is None else deepcopy(cast(Json, self.blocks))
-        return {"role": self.role, "content": content, **deepcopy(self.extra)}
+    @property
+    def text(self) -> str:
+        return self._draft.system
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self._draft.system = text
+
+    @property
+    def blocks(self) -> list[Json] | None:
+        return self._draft.system_blocks
+
+    @blocks.setter
+    def blocks(self, blocks: list[Json] | None) -> None:
+        self._draft.system_blocks = blocks
 
 
 @dataclass(slots=True)
@@ -58,6 +67,10 @@ class Draft:
 
     system: str = ""
     """A template; "" leaves the field out."""
+    system_blocks: list[Json] | None = None
+    """The system prompt when it is blocks, with a cache breakpoint for instance; in place of `system`."""
+    examples: list[Example] = field(default_factory=list)
+    """Sent as one text at the start of the first user turn."""
     turns: list[Turn] = field(default_factory=lambda: [Turn()])
     values: dict[str, str] = field(default_factory=dict)
     """Variables' values; those of variables no longer in the text are kept for their return."""
@@ -70,16 +83,27 @@ class Draft:
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
+    tools: list[Json] = field(default_factory=list)
+    tool_choice: JsonObject | None = None
+    output_format: JsonObject | None = None
+    """`output_config.format`: what the answer's text must be valid for."""
     extra: JsonObject = field(default_factory=dict)
     """Body fields that have no control here, sent as they stand."""
     betas: tuple[str, ...] = ()
+    bindings: dict[str, str] = field(default_factory=dict)
+    """What the thinking blocks in the turns are bound to (see `components.domain.binding`); not sent."""
 
     # Reading -------------------------------------------------------------------------------------------
 
     @property
     def variables(self) -> list[str]:
-        texts = [self.system, *(turn.text for turn in self.turns if turn.blocks is None)]
-        return template.names(texts)
+        contents = [self.system_prompt, *self.turns]
+        return template.names(text for content in contents for text in content.templates)
+
+    @property
+    def system_prompt(self) -> Content:
+        """The system prompt, to be read and edited."""
+        return _SystemPrompt(self)
 
     @property
     def unfilled(self) -> list[str]:
@@ -88,7 +112,10 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         """Nothing typed yet."""
-        return not self.system.strip() and all(t.blocks is None and not t.text.strip() for t in self.turns)
+        nothing_typed = all(content.is_blank for content in (self.system_prompt, *self.turns))
+        return nothing_typed and not (
+            self.tools or self.output_format or examples_text.written(self.examples)
+        )
 
     def body(self) -> JsonObject:
         """Return the request body; variables without a value stay as written (`build` refuses them)."""
@@ -100,31 +127,58 @@ class Draft:
 
     def _body(self, filled: Callable[[str], str]) -> JsonObject:
         body: JsonObject = {"model": self.model, "max_tokens": self.max_tokens}
-        if self.system:
-            body["system"] = filled(self.system)
+        if self.system or self.system_blocks is not None:
+            body["system"] = self.system_prompt.value(filled)
         if self.thinking is not None:
             body["thinking"] = deepcopy(self.thinking)
-        output_config = deepcopy(self.extra.get("output_config"))
-        if self.effort is not None:
-            output_config = {
-                "effort": self.effort,
-                **(output_config if isinstance(output_config, dict) else {}),
-            }
-        if output_config is not None:
+        if (output_config := self._output_config()) is not None:
             body["output_config"] = output_config
         optional: dict[str, Json] = {
             "temperature": self.temperature,
             "top_p": self.top_p,
             "top_k": self.top_k,
             "stop_sequences": cast(Json, list(self.stop_sequences)) or None,
+            "tools": deepcopy(self.tools) or None,
+            "tool_choice": deepcopy(self.tool_choice),
         }
         body.update({name: value for name, value in optional.items() if value is not None})
         for name, value in self.extra.items():
             body.setdefault(name, deepcopy(value))
-        body["messages"] = [turn.message(filled) for turn in self.turns]
+        body["messages"] = self._messages(filled)
         if self.stream:
             body["stream"] = True
         return body
+
+    def _output_config(self) -> Json:
+        rest = self.extra.get("output_config")
+        mine: JsonObject = {}
+        if self.effort is not None:
+            mine["effort"] = self.effort
+        if self.output_format is not None:
+            mine["format"] = self.output_format
+        if not mine:
+            return deepcopy(rest)
+        return deepcopy({**mine, **(rest if isinstance(rest, dict) else {})})
+
+    def _messages(self, filled: Callable[[str], str]) -> list[Json]:
+        messages: list[Json] = []
+        shown = examples_text.written(self.examples)
+        for turn in self.turns:
+            message = turn.message(filled)
+            if shown and turn.role == "user":
+                content = message["content"]
+                own = content if isinstance(content, list) else [{"type": "text", "text": content}]
+                message["content"] = [{"type": "text", "text": shown}, *(own if content else [])]
+                shown = ""
+            messages.append(message)
+        return messages
+
+    @property
+    def prompt_key(self) -> str:
+        """Hex SHA-256 of what was written, whatever the variables' values, the model and its parameters."""
+        body = self.template_body()
+        written = [body.get(name) for name in ("system", "messages", "tools")] + [self.output_format]
+        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
 
     def build(self) -> JsonObject:
         """Return the request body. Raises `UnfilledVariables` while a variable has no value."""
@@ -150,7 +204,7 @@ class Draft:
             fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
         changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
         changed._keep_ids(self.turns)
-        changed.values = self.values
+        changed.values, changed.bindings = self.values, self.bindings
         changed.betas = (*self.betas, *(beta for beta in fix.add_betas if beta not in self.betas))
         for each in fields(self):
             setattr(self, each.name, getattr(changed, each.name))
@@ -186,22 +240,36 @@ class Draft:
         return next((at for at, turn in enumerate(self.turns) if turn.id == turn_id), None)
 
     def continue_with(self, message: Mapping[str, Json]) -> None:
-        """Append an answer as the assistant's turn, ready for the next user turn.
+        """Append an answer as the assistant's turn, ready for what comes next.
 
-        Thinking is dropped, which the service allows outside an unfinished tool-use turn, and which keeps the
-        history editable (reference 2.5); a turn that waits for tool results or was paused is kept verbatim.
+        A turn that waits for tool results or was paused is kept verbatim, thinking included, and followed by
+        a place for each result. At the end of a turn all thinking is dropped, of the tool calls before it
+        too: the service allows that there, and it keeps the history editable (reference 2.5).
         """
-        blocks = blocks_of(message)
-        if message.get("stop_reason") in {"tool_use", "pause_turn"}:
-            self.turns.append(Turn("assistant", blocks=[*deepcopy(blocks)]))
-            return
-        kept = [b for b in blocks if b.get("type") not in {"thinking", "redacted_thinking"}]
-        if all(b.get("type") == "text" for b in kept):
-            text = "".join(str(b.get("text") or "") for b in kept).rstrip()
-            self.turns.append(Turn("assistant", template.escape(text)))
+        blocks = deepcopy(blocks_of(message))
+        for block in blocks:
+            if is_text(block):
+                block["text"] = template.escape(str(block["text"]))
+        match stop_reason_of(message):
+            case "tool_use" | "pause_turn":
+                self.turns.append(Turn("assistant", blocks=[*blocks]))
+                if results := empty_results(blocks):
+                    self.turns.append(Turn(blocks=results))
+            case _:
+                self._end_turn(blocks)
+                self.turns.append(Turn())
+
+    def _end_turn(self, blocks: list[JsonObject]) -> None:
+        for turn in self.turns:
+            turn.drop_blocks(_THOUGHTS)
+        kept = [block for block in blocks if block.get("type") not in _THOUGHTS]
+        if all(set(block) <= {"type", "text", "citations"} and is_text(block) for block in kept) and not any(
+            block.get("citations") for block in kept
+        ):
+            text = "".join(str(block["text"]) for block in kept).rstrip()
+            self.turns.append(Turn("assistant", text))
         else:
-            self.turns.append(Turn("assistant", blocks=[*deepcopy(kept)]))
-        self.turns.append(Turn())
+            self.turns.append(Turn("assistant", blocks=[*kept]))
 
     # Keeping -------------------------------------------------------------------------------------------
 
@@ -209,6 +277,7 @@ class Draft:
         """All of the draft as JSON, for `of_json`."""
         content = {f.name: getattr(self, f.name) for f in fields(self)}
         content["turns"] = [asdict(turn) for turn in self.turns]
+        content["examples"] = [asdict(example) for example in self.examples]
         content["betas"] = list(self.betas)
         return deepcopy(cast(JsonObject, content))
 
@@ -225,7 +294,13 @@ class Draft:
         betas, turns = content.get("betas"), content.get("turns")
         draft.betas = tuple(str(beta) for beta in betas) if isinstance(betas, list) else ()
         if isinstance(turns, list):
-            draft.turns = [_turn_of_json(turn) for turn in turns if isinstance(turn, dict)] or draft.turns
+            draft.turns = [turn_of_json(turn) for turn in turns if isinstance(turn, dict)] or draft.turns
+        examples = content.get("examples")
+        draft.examples = [
+            Example(str(each.get("input") or ""), str(each.get("output") or ""))
+            for each in (examples if isinstance(examples, list) else [])
+            if isinstance(each, dict)
+        ]
         seen: set[str] = set()
         for turn in draft.turns:
             if turn.id in seen:
@@ -252,8 +327,8 @@ class Draft:
         draft.model = str(take("model", str) or "")
         max_tokens = take("max_tokens", int)
         draft.max_tokens = max_tokens if isinstance(max_tokens, int) else DEFAULT_MAX_TOKENS
-        system = take("system", str) if rest.get("system") else None
-        draft.system = text_of(str(system)) if system else ""
+        system = take("system", str, list) if rest.get("system") else None
+        draft.system_prompt.read(system, text_of)
         draft.stream = rest.get("stream") is True
         if draft.stream:
             del rest["stream"]
@@ -267,25 +342,47 @@ class Draft:
         draft.top_p = cast("float | None", take("top_p", int, float))
         draft.top_k = cast("int | None", take("top_k", int))
         output_config = rest.get("output_config")
-        if isinstance(output_config, dict) and isinstance(output_config.get("effort"), str):
-            draft.effort = str(output_config.pop("effort"))
-            if not output_config:
+        if isinstance(output_config, dict):
+            if isinstance(output_config.get("effort"), str):
+                draft.effort = str(output_config.pop("effort"))
+            if isinstance(output_config.get("format"), dict):
+                draft.output_format = cast(JsonObject, output_config.pop("format"))
+            if not output_config and (draft.effort is not None or draft.output_format is not None):
                 del rest["output_config"]
+        if rest.get("tools"):
+            draft.tools = cast("list[Json] | None", take("tools", list)) or []
+        draft.tool_choice = cast("JsonObject | None", take("tool_choice", dict))
         messages = rest.pop("messages", None)
         turns = (
-            [_turn_of(m, text_of) for m in messages if isinstance(m, dict)]
+            [turn_of(m, text_of) for m in messages if isinstance(m, dict)]
             if isinstance(messages, list)
             else []
         )
         draft.turns = turns or [Turn()]
+        draft._take_examples((lambda text: template.fill(text, {})) if filled else str)
         draft.extra = rest
         draft.betas = tuple(betas)
         return draft
 
+    def _take_examples(self, text_of: Callable[[str], str]) -> None:
+        """Take the examples out of the turn that a body has them in."""
+        first = next((turn for turn in self.turns if turn.role == "user"), None)
+        block = first.blocks[0] if first is not None and first.blocks else None
+        if first is None or not is_text(block) or set(block) != {"type", "text"}:
+            return
+        if found := examples_text.parse(text_of(str(block["text"]))):
+            self.examples = found
+            first.remove_block(0)
+
 
 _KINDS: dict[str, tuple[type, ...]] = {
     "system": (str,),
+    "system_blocks": (list,),
     "values": (dict,),
+    "bindings": (dict,),
+    "tools": (list,),
+    "tool_choice": (dict,),
+    "output_format": (dict,),
     "model": (str,),
     "max_tokens": (int,),
     "stream": (bool,),
@@ -300,26 +397,6 @@ _KINDS: dict[str, tuple[type, ...]] = {
 """Types of the draft's fields in JSON, besides null."""
 
 
-def _turn_of_json(content: Mapping[str, Json]) -> Turn:
-    turn = Turn()
-    kinds: dict[str, type] = {"role": str, "text": str, "blocks": list, "extra": dict, "id": str}
-    for name, kind in kinds.items():
-        if isinstance(value := content.get(name), kind):
-            setattr(turn, name, deepcopy(value))
-    return turn
-
-
 def _literal(edit: Edit) -> Edit:
     is_text = isinstance(edit.value, str) and edit.path[0] in {"messages", "system"}
     return replace(edit, value=template.escape(str(edit.value))) if is_text else edit
-
-
-def _turn_of(message: Mapping[str, Json], text_of: Callable[[str], str]) -> Turn:
-    extra = {name: deepcopy(value) for name, value in message.items() if name not in {"role", "content"}}
-    turn = Turn(str(message.get("role") or "user"), extra=extra)
-    content = message.get("content")
-    if isinstance(content, list):
-        turn.blocks = deepcopy(content)
-    else:
-        turn.text = text_of(str(content or ""))
-    return turn

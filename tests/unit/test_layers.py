@@ -18,14 +18,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "api": {"domain"},
     "store": {"domain"},
     "snippets": {"domain"},
-    "sandbox": {"domain"},
-    "services": {"domain", "api", "store", "snippets"},
+    "media": {"domain"},
+    "sandbox": {"domain", "media"},
+    "services": {"domain", "api", "store", "snippets", "media"},
     "settings": {"domain"},
     "content_policy": set(),
     "state": {"domain", "services", "snippets"},
-    "widgets": {"domain", "services", "snippets", "state"},
+    "widgets": {"domain", "media", "services", "snippets", "state"},
     "runtime": {"domain", "api", "store", "services", "settings"},
-    "actions": {"domain", "api", "store", "services", "settings", "runtime", "state"},
+    "actions": {"domain", "api", "media", "store", "services", "snippets", "settings", "runtime", "state"},
     "connection_actions": {"domain", "store", "services", "runtime", "state"},
     "fault": {"domain", "api", "store", "widgets"},
     "shell": {"domain", "store", "services", "runtime", "state", "actions", "widgets"},
@@ -36,9 +37,10 @@ PACKAGES: dict[str, set[str]] = {
     "domain": set(),
     "api": {"requests", "urllib3"},
     "store": {"sqlalchemy", "alembic", "filelock"},
-    "snippets": set(),
+    "snippets": {"tree_sitter", "tree_sitter_typescript"},
+    "media": {"PIL", "pypdf"},
     "sandbox": {"starlette"},
-    "services": {"keyring", "genai_prices", "filelock"},
+    "services": {"keyring", "genai_prices", "filelock", "jsonschema"},
     "settings": {"platformdirs"},
     "content_policy": {"starlette"},
     "state": {"streamlit"},
@@ -100,7 +102,8 @@ def test_pages_import_no_other_page_and_stay_short() -> None:
     "part", ["domain.rules", "domain.draft", "snippets", "sandbox", "api.client", "settings"]
 )
 def test_the_light_layers_bring_no_heavy_package(part: str) -> None:
-    heavy = {"sqlalchemy", "alembic", "genai_prices", "pydantic", "keyring", "pandas", "pyarrow", "streamlit"}
+    heavy = {"sqlalchemy", "alembic", "genai_prices", "pydantic", "keyring", "pandas", "pyarrow", "streamlit", "PIL"}
+    heavy |= {"pypdf", "jsonschema", "tree_sitter"}
     program = f"import sys, components.{part}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
@@ -113,6 +116,7 @@ def test_importing_the_app_leaves_the_database_and_the_tables_for_later() -> Non
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert not {"sqlalchemy", "pandas", "genai_prices", "keyring"} & {
+    heavy = {"sqlalchemy", "pandas", "genai_prices", "keyring", "PIL", "pypdf", "jsonschema", "tree_sitter"}
+    assert not heavy & {
         name.split(".")[0] for name in loaded.stdout.split()
     }

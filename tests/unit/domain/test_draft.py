@@ -155,11 +155,12 @@ def test_variables_are_listed_once_in_order_and_unfilled_ones_refused_by_name() 
     assert draft.build()["system"] == "kind"
 
 
-def test_text_in_blocks_is_sent_as_it_stands() -> None:
-    draft = Draft(turns=[Turn(blocks=[{"type": "text", "text": "{{a}}"}])], values={"a": "no"})
-    assert draft.variables == []
-    message = draft.build()["messages"][0]  # type: ignore[index,call-overload]
-    assert message["content"] == [{"type": "text", "text": "{{a}}"}]
+def test_texts_among_blocks_take_variables_and_other_blocks_are_sent_as_they_stand() -> None:
+    image: JsonObject = {"type": "image", "source": {"type": "url", "url": "http://x/{{a}}"}}
+    draft = Draft(turns=[Turn(blocks=[image, {"type": "text", "text": "{{a}}"}])], values={"a": "filled"})
+    assert draft.variables == ["a"]
+    content = [image, {"type": "text", "text": "filled"}]
+    assert draft.body()["messages"] == [{"role": "user", "content": content}]
 
 
 def test_effort_joins_an_output_config_that_is_there() -> None:
