@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import Literal, TypeGuard
+from typing import Literal, Protocol, TypeGuard
 
 from components.domain.json_types import Json, JsonObject
 
@@ -153,3 +153,31 @@ class Content:
             only = self.blocks[0]
             if is_text(only) and set(only) == {"type", "text"}:
                 self.text, self.blocks = str(only["text"]), None
+
+
+class _HasSystem(Protocol):
+    system: str
+    system_blocks: list[Json] | None
+
+
+class SystemPrompt(Content):
+    """The system prompt of a draft, edited like a turn's content."""
+
+    def __init__(self, draft: _HasSystem) -> None:
+        self._draft = draft
+
+    @property
+    def text(self) -> str:
+        return self._draft.system
+
+    @text.setter
+    def text(self, text: str) -> None:
+        self._draft.system = text
+
+    @property
+    def blocks(self) -> list[Json] | None:
+        return self._draft.system_blocks
+
+    @blocks.setter
+    def blocks(self, blocks: list[Json] | None) -> None:
+        self._draft.system_blocks = blocks

@@ -17,7 +17,7 @@ from components.domain import examples as examples_text
 from components.domain import template
 from components.domain.answer import blocks_of, stop_reason_of
 from components.domain.catalogue import DEFAULT_MODEL
-from components.domain.content import Content, is_text
+from components.domain.content import Content, SystemPrompt, is_text
 from components.domain.examples import Example
 from components.domain.findings import Edit, Fix
 from components.domain.json_types import Json, JsonObject
@@ -36,29 +36,6 @@ class UnfilledVariables(ValueError):
         listed = ", ".join(f"{{{{{name}}}}}" for name in names)
         super().__init__(f"No value yet for {listed}. Fill in the fields under Variables.")
         self.names = names
-
-
-class _SystemPrompt(Content):
-    """The system prompt of a draft, edited like a turn's content."""
-
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
-
-    @property
-    def text(self) -> str:
-        return self._draft.system
-
-    @text.setter
-    def text(self, text: str) -> None:
-        self._draft.system = text
-
-    @property
-    def blocks(self) -> list[Json] | None:
-        return self._draft.system_blocks
-
-    @blocks.setter
-    def blocks(self, blocks: list[Json] | None) -> None:
-        self._draft.system_blocks = blocks
 
 
 @dataclass(slots=True)
@@ -93,6 +70,9 @@ class Draft:
     bindings: dict[str, str] = field(default_factory=dict)
     """What the thinking blocks in the turns are bound to (see `components.domain.binding`); not sent."""
 
+    raw_json: str | None = None
+    """The body as typed in JSON mode (see `raw_body`); None in the form. Not sent itself."""
+
     # Reading -------------------------------------------------------------------------------------------
 
     @property
@@ -103,7 +83,7 @@ class Draft:
     @property
     def system_prompt(self) -> Content:
         """The system prompt, to be read and edited."""
-        return _SystemPrompt(self)
+        return SystemPrompt(self)
 
     @property
     def unfilled(self) -> list[str]:
@@ -203,11 +183,20 @@ class Draft:
         if filled:
             fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
         changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
-        changed._keep_ids(self.turns)
-        changed.values, changed.bindings = self.values, self.bindings
         changed.betas = (*self.betas, *(beta for beta in fix.add_betas if beta not in self.betas))
+        self.become(changed)
+
+    def become(self, other: Draft) -> None:
+        """Take over another draft's request; values and what is not sent stay.
+
+        Turns that are the same stay the same, with their widgets.
+        """
+        other._keep_ids(self.turns)
+        other.values, other.bindings, other.raw_json = self.values, self.bindings, self.raw_json
+        if examples_text.written(other.examples) == examples_text.written(self.examples):
+            other.examples = self.examples
         for each in fields(self):
-            setattr(self, each.name, getattr(changed, each.name))
+            setattr(self, each.name, getattr(other, each.name))
 
     def _keep_ids(self, before: Iterable[Turn]) -> None:
         """Let turns that were there before keep their widgets."""
@@ -383,6 +372,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "tools": (list,),
     "tool_choice": (dict,),
     "output_format": (dict,),
+    "raw_json": (str,),
     "model": (str,),
     "max_tokens": (int,),
     "stream": (bool,),
