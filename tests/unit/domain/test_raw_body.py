@@ -83,7 +83,7 @@ def test_a_change_made_elsewhere_shows_in_the_text_and_own_layout_stays_until_th
         ("[" * 100_000, "nested"),
         (
             '{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": [{"$sha256": "0"}]}]}',
-            "does not have",
+            "has no such one",
         ),
     ],
 )
