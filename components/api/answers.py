@@ -95,6 +95,7 @@ class Reader:
                 path=path,
                 secret=self.secret,
                 request_id=reply.request_id,
+                headers=reply.headers,
             )
         return value
 
@@ -118,6 +119,7 @@ class Reader:
             "connection, and whether a proxy or a login page is in between.",
             status=reply.status,
             request_id=reply.request_id,
+            headers=reply.headers,
         )
 
     def redirect(self, reply: Reply) -> NotAMessagesApi:
@@ -133,6 +135,7 @@ class Reader:
             "address, enter it as the base URL.",
             status=reply.status,
             request_id=reply.request_id,
+            headers=reply.headers,
         )
 
     def _folded(self, body: bytes, reply: Reply) -> JsonObject:

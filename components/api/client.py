@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from components.api.answers import Reader
 from components.api.cancel import CancelToken
-from components.api.errors import ApiError, BadSettings, UnsendableRequest
+from components.api.errors import ApiError, BadSettings, UnsendableRequest, lower_case
 from components.api.refusals import facts_of_body, status_error
 from components.api.retry import RetryPolicy, Wait, retry_after_s
 from components.api.settings import Timeouts, headers_for, version_headers
@@ -21,6 +21,7 @@ from components.domain.request import VERSION_2023, Request, encode
 __all__ = ["CancelToken", "Client", "RetryPolicy", "Stream", "Timeouts", "Wait"]
 
 OnWait = Callable[[Wait], None]
+OnHeaders = Callable[[Mapping[str, str]], None]
 
 _MESSAGES: Final = "/v1/messages"
 _COUNT_TOKENS: Final = "/v1/messages/count_tokens"
@@ -76,10 +77,16 @@ class Client:
         *,
         betas: Sequence[str] | None = None,
         on_wait: OnWait | None = None,
+        on_headers: OnHeaders | None = None,
         cancel: CancelToken | None = None,
     ) -> JsonObject:
-        """Return the Message that answers `body`. `cancel` ends the call from another thread."""
+        """Return the Message that answers `body`. `cancel` ends the call from another thread.
+
+        `on_headers` is told the headers of the answer when it begins, names in lower case.
+        """
         reply = self._exchange(_MESSAGES, _encoded(body), self._headers(betas), on_wait, cancel)
+        if on_headers:
+            on_headers(lower_case(reply.headers))
         return self._reader.message(reply.read_all(), reply, path=_MESSAGES)
 
     def create_request(
@@ -87,17 +94,14 @@ class Client:
         request: Request,
         *,
         on_wait: OnWait | None = None,
-        on_request_id: Callable[[str | None], None] | None = None,
+        on_headers: OnHeaders | None = None,
         cancel: CancelToken | None = None,
     ) -> JsonObject:
-        """The same for a `Request`: its bytes, version and betas, nothing of the client's.
-
-        `on_request_id` is told the service's `request-id` when its answer begins.
-        """
+        """The same for a `Request`: its bytes, version and betas, nothing of the client's."""
         headers = version_headers(request.anthropic_version, request.betas)
         reply = self._exchange(_MESSAGES, request.body_json.encode(), headers, on_wait, cancel)
-        if on_request_id:
-            on_request_id(reply.request_id)
+        if on_headers:
+            on_headers(lower_case(reply.headers))
         return self._reader.message(reply.read_all(), reply, path=_MESSAGES)
 
     def stream(
@@ -208,6 +212,7 @@ class Client:
             request_id=reply.request_id,
             retry_after=retry_after_s(reply.headers, self._retry.now()),
             should_retry={"true": True, "false": False}.get(should_retry or ""),
+            headers=reply.headers,
         )
 
 

@@ -24,9 +24,16 @@ ApiError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from components.domain.json_types import JsonObject
+
+
+def lower_case(headers: Mapping[str, str]) -> dict[str, str]:
+    """The same headers with their names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}
+
 
 ConnectKind = Literal["dns", "refused", "unreachable", "tls", "proxy", "timeout", "lost"]
 
@@ -48,6 +55,7 @@ class ApiError(Exception):
         retry_after: float | None = None,
         partial: JsonObject | None = None,
         body: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -63,6 +71,8 @@ class ApiError(Exception):
         """What the server sent, as it stands but for the key, when it refused."""
         self.partial = partial
         """The Message as far as it had come, when it had begun."""
+        self.headers = lower_case(headers or {})
+        """The headers of the answer, names in lower case; empty when none came."""
 
 
 class BadSettings(ApiError): ...

@@ -88,6 +88,7 @@ def status_error(
     retry_after: float | None = None,
     should_retry: bool | None = None,
     body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
 ) -> errors.StatusError:
     """Return the error for a refusal.
 
@@ -105,6 +106,7 @@ def status_error(
         request_id=request_id or quotable(facts.request_id, secret) or None,
         retry_after=retry_after,
         body=kept_body(body, secret),
+        headers=headers,
     )
     by_status = status in {408, 409, 429} or status >= 500
     error.retryable = not spend_limit and (by_status if should_retry is None else should_retry)

@@ -10,7 +10,7 @@ from typing import Self
 from components.api.accumulator import Accumulator
 from components.api.answers import Reader, event_of
 from components.api.cancel import CancelToken
-from components.api.errors import ApiError, StreamInterrupted
+from components.api.errors import ApiError, StreamInterrupted, lower_case
 from components.api.refusals import stream_error
 from components.api.replay import events_of
 from components.api.sse import SseParser
@@ -111,6 +111,7 @@ class Stream(Iterator[JsonObject]):
             if self._reply:
                 error.status = error.status or self._reply.status
                 error.request_id = error.request_id or self._reply.request_id
+                error.headers = error.headers or lower_case(self._reply.headers)
             raise
 
     def _read(self, reply: Reply) -> Iterator[JsonObject]:

@@ -183,4 +183,5 @@ class Reply:
             f"{sentence} The part received is kept; run again for a whole answer.",
             status=self.status,
             request_id=self.request_id,
+            headers=self.headers,
         ) from cause

@@ -28,16 +28,18 @@ def digest(data: str) -> str | None:
     Asking again about the same text is cheap: Python keeps the hash of a string.
     """
     key = (len(data), hash(data))
-    if key not in _known:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        try:
-            content = base64.b64decode(data, validate=True)
-            canonical = base64.b64encode(content).decode() == data
-            _known[key] = hashlib.sha256(content).hexdigest() if canonical else None
-        except (binascii.Error, ValueError):
-            _known[key] = None
-    return _known[key]
+    if key in _known:
+        return _known.get(key)
+    try:
+        content = base64.b64decode(data, validate=True)
+        canonical = base64.b64encode(content).decode() == data
+        found = hashlib.sha256(content).hexdigest() if canonical else None
+    except (binascii.Error, ValueError):
+        found = None
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    _known[key] = found
+    return found
 
 
 def shorten(content: Json) -> tuple[Json, dict[str, str]]:
@@ -67,6 +69,6 @@ def restore(content: Json, data: Mapping[str, str]) -> Json:
         return [restore(item, data) for item in content]
     if not isinstance(content, dict):
         return content
-    if set(content) == {REFERENCE} and (name := content[REFERENCE]) in data:
-        return data[str(name)]
+    if len(content) == 1 and isinstance(name := content.get(REFERENCE), str) and name in data:
+        return data[name]
     return {name: restore(item, data) for name, item in content.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -68,6 +69,19 @@ class RunTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What was said before sending, so that it can be held against what came. None: not known then."""
+
+    input_tokens: int | None = None
+    lowest_usd: Decimal | None = None
+    """The input alone."""
+    likely_usd: Decimal | None = None
+    """With as much output as this prompt's earlier runs had, in the middle of them."""
+    highest_usd: Decimal | None = None
+    """With all of `max_tokens`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """Everything kept of one run; what the store takes and returns."""
 
@@ -88,6 +102,12 @@ class Run:
     request_id: str | None = None
     """The service's `request-id`."""
     error: RunError | None = None
+    prompt_key: str | None = None
+    """The same for runs of the same prompt, whatever values, model and parameters they had. At most 64
+    characters."""
+    estimate: Estimate | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Response headers about limits and the account: lower-case name → value."""
 
 
 @dataclass(frozen=True, slots=True)

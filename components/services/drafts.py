@@ -6,11 +6,11 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from components.domain.draft import Draft
 from components.domain.json_types import JsonObject
 from components.store.drafts import Drafts
+from components.store.references import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,15 @@ class DraftKeeper:
         return opened if found else replace(opened, connection_id=None, as_addressed=False)
 
     def save(self, draft_id: str, draft: Draft, connection_id: str, *, already: str = "") -> str:
-        """Save unless the text equals `already`; returns the text saved, for the next call."""
-        content = {"draft": draft.to_json(), "connection": connection_id}
-        text = json.dumps(content, ensure_ascii=True)
+        """Save unless the text equals `already`; returns the text saved, for the next call.
+
+        In that text the hash stands for long base64 data, so that a rerun over a draft of many megabytes
+        costs next to nothing.
+        """
+        content: JsonObject = {"draft": draft.to_json(), "connection": connection_id}
+        text = json.dumps(shortened(content)[0], ensure_ascii=True)
         if text != already:
-            self._drafts.save(draft_id, cast(JsonObject, content))
+            self._drafts.save(draft_id, content)
         return text
 
 

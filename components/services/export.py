@@ -6,12 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from components.domain.answer import blocks_of, stop_reason_of, text_of, usage_of
 from components.domain.json_types import Json, JsonObject
-from components.domain.run import Run
+from components.domain.run import Estimate, Run
 
 COLUMNS: Final = (
     "time",
@@ -127,6 +129,18 @@ def _record(run: Run) -> JsonObject:
             "ended": _iso(run.times.ended),
         },
         "draft": run.draft,
+        "prompt_key": run.prompt_key,
+        "estimate": _estimate(run.estimate),
+        "headers": dict(run.headers),
+    }
+
+
+def _estimate(estimate: Estimate | None) -> JsonObject | None:
+    if estimate is None:
+        return None
+    return {
+        name: f"{value:f}" if isinstance(value, Decimal) else value
+        for name, value in asdict(estimate).items()
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from components.domain.answer import Usage, stop_reason_of, usage_of
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
 from components.domain.run import Run, RunError, RunState, RunTimes
+from components.services.rate_limits import kept_headers
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +28,7 @@ Clock = Callable[[], datetime]
 Price = Callable[[str, Usage, str], Decimal | None]
 """(model, usage, base URL) → US dollars; None when unknown."""
 OnWait = Callable[[Wait], None]
+OnHeaders = Callable[[Mapping[str, str]], None]
 
 
 class AnswerStream(Protocol):
@@ -38,6 +40,8 @@ class AnswerStream(Protocol):
     def version(self) -> int: ...
     @property
     def request_id(self) -> str | None: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
     def __iter__(self) -> Iterator[JsonObject]: ...
     def __enter__(self) -> object: ...
     def __exit__(
@@ -55,7 +59,7 @@ class RunClient(Protocol):
         request: Request,
         *,
         on_wait: OnWait | None = None,
-        on_request_id: Callable[[str | None], None] | None = None,
+        on_headers: OnHeaders | None = None,
         cancel: CancelToken | None = None,
     ) -> JsonObject: ...
 
@@ -189,7 +193,7 @@ class LiveRun:
         token = CancelToken()
         self._attach(token.cancel)
         message = self._client.create_request(
-            self._run.request, on_wait=self._note_wait, on_request_id=self._note_request_id, cancel=token
+            self._run.request, on_wait=self._note_wait, on_headers=self._note_headers, cancel=token
         )
         now = self._clock()
         self._change(RunState.STREAMING, replace(self._run.times, first_byte=now, first_text=now))
@@ -207,6 +211,8 @@ class LiveRun:
         first_text = self._clock() if _shows_text(event) else None
         if first_text or times.first_byte is None:
             first_byte = times.first_byte or first_text or self._clock()
+            if times.first_byte is None and self._stream:
+                self._note_headers(self._stream.headers)
             self._change(RunState.STREAMING, replace(times, first_byte=first_byte, first_text=first_text))
 
     def _note_wait(self, wait: Wait) -> None:
@@ -215,9 +221,11 @@ class LiveRun:
             self._waiting = Waiting(wait.seconds, wait.attempt, until, str(wait.error))
             self._notes += 1
 
-    def _note_request_id(self, request_id: str | None) -> None:
+    def _note_headers(self, headers: Mapping[str, str]) -> None:
         with self._lock:
-            self._run = replace(self._run, request_id=request_id)
+            self._run = replace(
+                self._run, request_id=headers.get("request-id"), headers=kept_headers(headers)
+            )
             self._changes += 1
 
     def _change(self, state: RunState, times: RunTimes | None = None) -> None:
@@ -243,23 +251,25 @@ class LiveRun:
                 "the log of the program says more."
             )
         state = RunState.FAILED if partial is None else RunState.INTERRUPTED
-        request_id = error.request_id if isinstance(error, ApiError) else None
-        return self._ended(state, partial, why, request_id)
+        return self._ended(state, partial, why, error if isinstance(error, ApiError) else None)
 
     def _ended(
         self,
         state: RunState,
         message: JsonObject | None,
         error: RunError | None,
-        request_id: str | None = None,
+        cause: ApiError | None = None,
     ) -> Run:
-        known = self._stream.request_id if self._stream else self._run.request_id
+        stream = self._stream
+        request_id = (stream.request_id if stream else None) or self._run.request_id
+        headers = kept_headers(stream.headers if stream else {}) or self._run.headers
         return replace(
             self._run,
             state=state,
             message=message,
             error=error,
-            request_id=known or request_id,
+            request_id=request_id or (cause.request_id if cause else None),
+            headers=headers or (kept_headers(cause.headers) if cause else {}),
             cost_usd=self._cost(message),
             times=replace(self._run.times, ended=self._clock()),
         )

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
-from components.domain.run import Run, RunError, RunState, RunTimes
+from components.domain.run import Estimate, Run, RunError, RunState, RunTimes
 from components.services.live_runs import Clock, LiveRun, Price, RunClient, RunView, Waiting
 from components.store.errors import NoAccess, StoreError
 
@@ -32,6 +32,8 @@ __all__ = ["Engine", "RunView", "Waiting"]
 _log = logging.getLogger(__name__)
 
 _ENDED_KEPT: Final = 32
+_ENDED_KEPT_CHARS: Final = 64_000_000
+"""Of request bodies in memory, whose attachments may be megabytes each."""
 _RECOVER_EVERY_S: Final = 5.0
 _CLOSE_WITHIN_S: Final = 3.0
 
@@ -88,9 +90,12 @@ class Engine:
         connection_name: str,
         base_url: str,
         draft: JsonObject | None = None,
+        prompt_key: str | None = None,
+        estimate: Estimate | None = None,
     ) -> str:
         """Store the run, then send it; return its id at once.
 
+        `prompt_key` names the prompt among its runs, `estimate` is what was said to cost before sending.
         Raises `StoreError` when the run cannot be stored: then nothing is sent.
         """
         if self._closed.is_set():
@@ -104,6 +109,8 @@ class Engine:
             base_url=_without_secrets(base_url),
             times=RunTimes(queued=now),
             draft=draft,
+            prompt_key=prompt_key,
+            estimate=estimate,
         )
         self._runs.add(run, self._owner.id)
         live = LiveRun(run, client, price=self._price, clock=self._clock)
@@ -205,18 +212,21 @@ class Engine:
                 self._retire(live)
 
     def _retire(self, live: LiveRun) -> None:
-        self._ended[live.id] = live.view()
-        while len(self._ended) > _ENDED_KEPT:
-            self._ended.popitem(last=False)
+        self._keep_ended(live.view())
         del self._live[live.id]
         if not self._live and not self._closed.is_set():
             self._any_live.clear()
 
     def _remember(self, view: RunView) -> None:
         with self._lock:
-            self._ended[view.run.id] = view
-            while len(self._ended) > _ENDED_KEPT:
-                self._ended.popitem(last=False)
+            self._keep_ended(view)
+
+    def _keep_ended(self, view: RunView) -> None:
+        self._ended[view.run.id] = view
+        chars = sum(len(kept.run.request.body_json) for kept in self._ended.values())
+        while len(self._ended) > _ENDED_KEPT or (chars > _ENDED_KEPT_CHARS and len(self._ended) > 1):
+            _, dropped = self._ended.popitem(last=False)
+            chars -= len(dropped.run.request.body_json)
 
     def _recover_now_and_then(self) -> bool:
         return time.monotonic() - self._recovered_at > _RECOVER_EVERY_S and self.recover() > 0

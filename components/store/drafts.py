@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from components.domain.json_types import JsonObject
+from components.domain.long_data import restore
+from components.store import files
 from components.store.database import Database
-from components.store.schema import drafts
+from components.store.references import shortened
+from components.store.schema import draft_files, drafts
 
 KEPT: Final = 200
 """How many drafts are kept; saving a new one drops the oldest."""
@@ -22,24 +26,52 @@ class Drafts:
         self._database = database
 
     def save(self, draft_id: str, content: JsonObject) -> None:
-        """Keep the draft, in place of what was kept under this id."""
-        values = {"content": content, "saved_at": datetime.now(UTC)}
+        """Keep the draft, in place of what was kept under this id; long base64 data once per content."""
+        short, data = shortened(content)
+        values = {"content": short, "saved_at": datetime.now(UTC)}
         with self._database.writing() as connection:
-            if connection.execute(update(drafts).where(drafts.c.id == draft_id).values(values)).rowcount:
-                return
-            connection.execute(insert(drafts).values(id=draft_id, **values))
-            newest = select(drafts.c.id).order_by(drafts.c.saved_at.desc(), drafts.c.id.desc())
-            old = list(connection.execute(newest.offset(KEPT)).scalars())
-            connection.execute(delete(drafts).where(drafts.c.id.in_(old)))
+            if not connection.execute(update(drafts).where(drafts.c.id == draft_id).values(values)).rowcount:
+                connection.execute(insert(drafts).values(id=draft_id, **values))
+                _drop_the_oldest(connection)
+            _use(connection, draft_id, data)
 
     def load(self, draft_id: str) -> JsonObject | None:
-        with self._database.reading() as connection:
-            return connection.execute(select(drafts.c.content).where(drafts.c.id == draft_id)).scalar()
+        found = self._first(select(drafts).where(drafts.c.id == draft_id))
+        return found[1] if found else None
 
     def latest(self) -> tuple[str, JsonObject] | None:
         """(id, content) of the draft that was saved last."""
-        query = select(drafts.c.id, drafts.c.content)
-        query = query.order_by(drafts.c.saved_at.desc(), drafts.c.id.desc()).limit(1)
+        return self._first(select(drafts).order_by(drafts.c.saved_at.desc(), drafts.c.id.desc()).limit(1))
+
+    def _first(self, query: Select[Any]) -> tuple[str, JsonObject] | None:
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-            return (row.id, row.content) if row else None
+            if row is None:
+                return None
+            data = files.load(connection, _used_by(connection, row.id))
+        return row.id, cast(JsonObject, restore(row.content, data) if data else row.content)
+
+
+def _used_by(connection: Connection, draft_id: str) -> set[str]:
+    query = select(draft_files.c.sha256).where(draft_files.c.draft_id == draft_id)
+    return set(connection.execute(query).scalars())
+
+
+def _use(connection: Connection, draft_id: str, data: Mapping[str, str]) -> None:
+    """Note that the draft uses this data, by hash, and no other."""
+    used = _used_by(connection, draft_id)
+    files.keep(connection, data)
+    if added := data.keys() - used:
+        rows = [{"draft_id": draft_id, "sha256": sha256} for sha256 in added]
+        connection.execute(insert(draft_files), rows)
+    if gone := used - data.keys():
+        of_draft = draft_files.c.draft_id == draft_id
+        connection.execute(delete(draft_files).where(of_draft, draft_files.c.sha256.in_(gone)))
+        files.forget_unused(connection, gone)
+
+
+def _drop_the_oldest(connection: Connection) -> None:
+    newest = select(drafts.c.id).order_by(drafts.c.saved_at.desc(), drafts.c.id.desc())
+    for draft_id in connection.execute(newest.offset(KEPT)).scalars().all():
+        _use(connection, draft_id, {})
+        connection.execute(delete(drafts).where(drafts.c.id == draft_id))

@@ -3,27 +3,57 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from decimal import Decimal
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from components.domain.answer import stop_reason_of, usage_of
+from components.domain.json_types import JsonObject
+from components.domain.long_data import restore
 from components.domain.request import Request
-from components.domain.run import LIVE_STATES, Run, RunError, RunFilter, RunState, RunSummary, RunTimes
-from components.store import sqlite, texts
+from components.domain.run import (
+    LIVE_STATES,
+    Estimate,
+    Run,
+    RunError,
+    RunFilter,
+    RunState,
+    RunSummary,
+    RunTimes,
+)
+from components.store import files, sqlite, texts
+from components.store.columns import JsonText
 from components.store.database import Database
-from components.store.schema import run_answers, run_requests, run_texts, runs
+from components.store.references import restored_text, shortened_run
+from components.store.schema import run_answers, run_files, run_requests, run_texts, runs
 
 EVERY_RUN: Final = RunFilter()
 # Spelled out, because a list cannot be used when many rows are updated at once.
 _is_live: Final = or_(*(runs.c.state == state for state in sorted(LIVE_STATES)))
 _CHUNK: Final = 50
-_whole_run: Final = select(runs, run_requests, run_answers.c.message).select_from(
+_whole_run: Final = select(runs, run_requests, run_answers.c.message, run_answers.c.headers).select_from(
     runs.join(run_requests).join(run_answers)
 )
+# Headers that came once are not lost when a later write knows of none.
+_answer: Final = {
+    "message": bindparam("part", type_=JsonText),
+    "headers": func.coalesce(bindparam("known", type_=JsonText), run_answers.c.headers),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +76,7 @@ class Runs:
     def add(self, run: Run, owner: str) -> None:
         """Keep a new run. When this returns, it survives the death of the program."""
         body = run.request.body
+        body_json, draft, data = shortened_run(run.request.body_json, body, run.draft)
         row = {
             "id": run.id,
             "owner": owner,
@@ -56,16 +87,23 @@ class Runs:
             "anthropic_version": run.request.anthropic_version,
             "fingerprint": run.request.fingerprint,
             "queued_at": run.times.queued,
+            "prompt_key": run.prompt_key,
             **_outcome(run, run.times.queued),
         }
         prompt, answer = texts.prompt_search_text(body), texts.answer_search_text(run.message)
         with self._database.writing() as connection:
             number = connection.execute(insert(runs).values(row).returning(runs.c.number)).scalar_one()
-            betas = list(run.request.betas)
-            request = {"body_json": run.request.body_json, "betas": betas, "draft": run.draft}
-            connection.execute(insert(run_requests).values(number=number, **request))
-            connection.execute(insert(run_answers).values(number=number, message=run.message))
+            request = {"body_json": body_json, "betas": list(run.request.betas), "draft": draft}
+            connection.execute(
+                insert(run_requests).values(number=number, estimate=_estimate_json(run), **request)
+            )
+            answered = {"message": run.message, "headers": dict(run.headers) or None}
+            connection.execute(insert(run_answers).values(number=number, **answered))
             connection.execute(insert(run_texts).values(number=number, prompt=prompt, answer=answer))
+            files.keep(connection, data)
+            if data:
+                uses = [{"number": number, "sha256": sha256} for sha256 in data]
+                connection.execute(insert(run_files), uses)
 
     def save_progress(self, live: Sequence[Run], at: datetime) -> None:
         """Write states, times and answers so far, all in one transaction.
@@ -78,8 +116,8 @@ class Runs:
         number = select(runs.c.number).where(mine).scalar_subquery()
         with self._database.writing() as connection:
             connection.execute(
-                update(run_answers).where(run_answers.c.number == number).values(message=bindparam("part")),
-                [{"run_id": run.id, "part": run.message} for run in live],
+                update(run_answers).where(run_answers.c.number == number).values(_answer),
+                [{"run_id": run.id, **_answer_of(run)} for run in live],
             )
             connection.execute(
                 update(runs).where(mine), [{"run_id": run.id, **_progress(run, at)} for run in live]
@@ -92,7 +130,7 @@ class Runs:
             number = connection.execute(select(runs.c.number).where(runs.c.id == run.id)).scalar()
             connection.execute(update(runs).where(runs.c.number == number).values(_outcome(run, at)))
             connection.execute(
-                update(run_answers).where(run_answers.c.number == number).values(message=run.message)
+                update(run_answers).where(run_answers.c.number == number).values(_answer), _answer_of(run)
             )
             connection.execute(update(run_texts).where(run_texts.c.number == number).values(answer=answer))
 
@@ -109,7 +147,10 @@ class Runs:
     def saved(self, run_id: str) -> Saved | None:
         with self._database.reading() as connection:
             row = connection.execute(_whole_run.where(runs.c.id == run_id)).first()
-            return Saved(_run(row), row.owner, row.saved_at) if row else None
+            if row is None:
+                return None
+            data = files.load(connection, _files_of(connection, [row.number])[row.number])
+        return Saved(_run(row, data), row.owner, row.saved_at)
 
     def page(self, which: RunFilter = EVERY_RUN, *, limit: int, offset: int = 0) -> list[RunSummary]:
         """Newest first. Reads narrow rows only."""
@@ -142,16 +183,34 @@ class Runs:
         with self._database.reading() as connection:
             return list(connection.execute(select(runs.c.model).distinct().order_by(runs.c.model)).scalars())
 
+    def output_tokens(self, prompt_key: str, model: str | None = None, limit: int = 50) -> list[int]:
+        """Billed output of the newest complete runs of a prompt, newest first; with one model or with any."""
+        query = select(runs.c.output_tokens).where(
+            runs.c.prompt_key == prompt_key,
+            runs.c.state == RunState.COMPLETE,
+            runs.c.output_tokens.is_not(None),
+        )
+        if model is not None:
+            query = query.where(runs.c.model == model)
+        with self._database.reading() as connection:
+            return list(connection.execute(_newest(query).limit(limit)).scalars())
+
     def iterate(self, which: RunFilter = EVERY_RUN) -> Iterator[Run]:
         """Whole runs, newest first, a few in memory at a time; those that match when it begins."""
         query = _newest(self._narrowed(select(runs.c.number), which))
         with self._database.reading() as connection:
             numbers = array("q", connection.execute(query).scalars())
+        data: dict[str, str] = {}  # Of the last run that had any: the next one often has the same.
         for start in range(0, len(numbers), _CHUNK):
             chunk = _whole_run.where(runs.c.number.in_(numbers[start : start + _CHUNK].tolist()))
             with self._database.reading() as connection:
                 found = connection.execute(_newest(chunk)).all()
-            yield from map(_run, found)
+                used = _files_of(connection, [row.number for row in found])
+            for row in found:
+                if used[row.number]:
+                    with self._database.reading() as connection:
+                        data = files.load(connection, used[row.number], data)
+                yield _run(row, data if used[row.number] else {})
 
     def _narrowed(self, query: Select[Any], which: RunFilter) -> Select[Any]:
         conditions: list[ColumnElement[bool]] = []
@@ -211,7 +270,38 @@ def _outcome(run: Run, at: datetime) -> dict[str, object]:
     }
 
 
-def _run(row: Row[Any]) -> Run:
+def _answer_of(run: Run) -> dict[str, object]:
+    return {"part": run.message, "known": dict(run.headers) or None}
+
+
+def _estimate_json(run: Run) -> JsonObject | None:
+    if run.estimate is None:
+        return None
+    of_run = asdict(run.estimate)
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in of_run.items()}
+
+
+def _estimate(kept: JsonObject | None) -> Estimate | None:
+    if kept is None:
+        return None
+    tokens = kept.get("input_tokens")
+    usd = {
+        name: Decimal(str(kept[name])) if kept.get(name) is not None else None
+        for name in ("lowest_usd", "likely_usd", "highest_usd")
+    }
+    return Estimate(tokens if isinstance(tokens, int) else None, **usd)
+
+
+def _files_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[str]]:
+    """The hashes of the files that each of these runs uses."""
+    used: dict[int, list[str]] = {number: [] for number in numbers}
+    query = select(run_files.c.number, run_files.c.sha256).where(run_files.c.number.in_(numbers))
+    for row in connection.execute(query):
+        used[row.number].append(row.sha256)
+    return used
+
+
+def _run(row: Row[Any], data: Mapping[str, str]) -> Run:
     error = None
     if row.error_sentence is not None:
         error = RunError(
@@ -225,15 +315,18 @@ def _run(row: Row[Any]) -> Run:
     return Run(
         id=row.id,
         state=RunState(row.state),
-        request=Request(row.body_json, row.anthropic_version, tuple(row.betas)),
+        request=Request(restored_text(row.body_json, data), row.anthropic_version, tuple(row.betas)),
         connection=row.connection,
         base_url=row.base_url,
         times=RunTimes(row.queued_at, row.first_byte_at, row.first_text_at, row.ended_at),
-        draft=row.draft,
+        draft=cast("JsonObject | None", restore(row.draft, data) if data else row.draft),
         message=row.message,
         cost_usd=row.cost_usd,
         request_id=row.request_id,
         error=error,
+        prompt_key=row.prompt_key,
+        estimate=_estimate(row.estimate),
+        headers=row.headers or {},
     )
 
 

@@ -1,18 +1,31 @@
 """The tables, as the newest migration leaves them; a test compares the two.
 
 A run lies in four tables, so that the history list reads narrow rows only and a write of the growing
-answer never rewrites the request (which may hold megabytes of images).
+answer never rewrites the request. The bytes of images and PDFs lie in `files`, once per content; in their
+place requests and drafts hold references (`components.domain.long_data`).
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 from components.store.columns import Dollars, JsonText, Moment, PlainText
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration. Kept here so that opening a current database needs no Alembic."""
 
 metadata: Final = MetaData()
@@ -48,10 +61,21 @@ runs: Final = Table(
     Column("error_code", PlainText),
     Column("error_retry_after_s", Float),
     Column("error_body", PlainText),
+    Column("prompt_key", String(64)),
 )
 # The list walks this index from its end and decides every filter without touching a row. There is no index
 # on model or state alone: SQLite would prefer it, and sort half of the table for a common model.
 Index("ix_runs_list", runs.c.queued_at, runs.c.number, runs.c.state, runs.c.model)
+# The newest outputs of one prompt: everything the question needs, in the order it needs it.
+Index(
+    "ix_runs_prompt",
+    runs.c.prompt_key,
+    runs.c.queued_at,
+    runs.c.number,
+    runs.c.state,
+    runs.c.model,
+    runs.c.output_tokens,
+)
 
 run_requests: Final = Table(
     "run_requests",
@@ -60,6 +84,7 @@ run_requests: Final = Table(
     Column("body_json", Text, nullable=False),
     Column("betas", JsonText, nullable=False),
     Column("draft", JsonText),
+    Column("estimate", JsonText),
 )
 
 run_answers: Final = Table(
@@ -67,6 +92,7 @@ run_answers: Final = Table(
     metadata,
     Column("number", _Number, ForeignKey(runs.c.number), primary_key=True, autoincrement=False),
     Column("message", JsonText),
+    Column("headers", JsonText),
 )
 
 run_texts: Final = Table(
@@ -95,4 +121,27 @@ connections: Final = Table(
     Column("anthropic_version", String(64), nullable=False),
     Column("auth", String(16), nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+files: Final = Table(
+    "files",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+run_files: Final = Table(
+    "run_files",
+    metadata,
+    Column("number", _Number, ForeignKey(runs.c.number), primary_key=True, autoincrement=False),
+    Column("sha256", String(64), ForeignKey(files.c.sha256), primary_key=True, index=True),
+)
+
+draft_files: Final = Table(
+    "draft_files",
+    metadata,
+    Column("draft_id", String(64), ForeignKey(drafts.c.id), primary_key=True),
+    Column("sha256", String(64), ForeignKey(files.c.sha256), primary_key=True, index=True),
 )

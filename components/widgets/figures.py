@@ -21,6 +21,44 @@ def dollars(amount: Decimal) -> str:
     return f"${amount:.{digits}f}"
 
 
+def rate(amount: Decimal) -> str:
+    """A price per so many: `$5.00`, `$0.125`; every digit it has, and two at least."""
+    digits = max(2, -int(amount.normalize().as_tuple().exponent))
+    return f"${amount:,.{digits}f}"
+
+
+def span(lowest: Decimal | None, likely: Decimal | None, highest: Decimal | None) -> str | None:
+    """A price before it is paid: `$0.00090 … likely $0.0024 … $0.0830`; None when nothing is known of it."""
+    if lowest is None:
+        return None
+    ends = [dollars(lowest)]
+    if likely is not None and highest != lowest:
+        ends.append(f"likely {dollars(likely)}")
+    if highest is not None and highest != lowest:
+        ends.append(dollars(highest))
+    return " … ".join(ends)
+
+
+def percent(share: float) -> str:
+    """A share of 1: `0.02 %`, `3.4 %`, `83 %`; never rounded to nothing, nor up to 100 %."""
+    hundredths = share * 100
+    if 0 < hundredths < 0.01:
+        return "under 0.01 %"
+    if hundredths < 1:
+        return f"{hundredths:.2g} %"
+    if hundredths < 10:
+        return f"{hundredths:.1f} %"
+    return f"{int(hundredths):,} %"
+
+
+def window(tokens: int) -> str:
+    """A context window: `1M`, `200k`, or the number when it is no round one."""
+    for size, unit in ((1_000_000, "M"), (1_000, "k")):
+        if tokens >= size and tokens % size == 0:
+            return f"{tokens // size:,}{unit}"
+    return count(tokens)
+
+
 def seconds(duration_s: float | None) -> str:
     """`0.42 s`, `12.3 s`, `4 min 05 s`; a dash when unknown."""
     if duration_s is None:

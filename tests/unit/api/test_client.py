@@ -92,6 +92,29 @@ def test_a_request_is_sent_byte_for_byte_with_its_own_version_and_betas(connect:
     assert "anthropic-beta" not in server.received[0].headers
 
 
+def test_the_headers_of_an_answer_are_told_in_lower_case(connect: Connect) -> None:
+    client, _ = connect(answers(MESSAGE, Anthropic_RateLimit_Requests_Remaining="7"))
+    told: list[dict[str, str]] = []
+    client.create(BODY, on_headers=lambda headers: told.append(dict(headers)))
+    client.create_request(Request.of(BODY), on_headers=lambda headers: told.append(dict(headers)))
+    assert [headers["anthropic-ratelimit-requests-remaining"] for headers in told] == ["7", "7"]
+    assert all(name == name.lower() for headers in told for name in headers)
+
+
+@pytest.mark.parametrize("body", [b'{"type":"error","error":{"message":"no"}}', b"<html>", b"{}"])
+@pytest.mark.parametrize("status", [200, 302, 429])
+def test_the_headers_of_a_refusal_are_in_the_error(connect: Connect, body: bytes, status: int) -> None:
+    client, _ = connect(answers(body, status, Retry_After="3"), retry=RetryPolicy(attempts=1))
+    with pytest.raises(errors.ApiError) as caught:
+        client.create(BODY)
+    assert caught.value.headers["retry-after"] == "3"
+    assert "retry" not in repr(caught.value)
+
+
+def test_an_error_without_an_answer_has_no_headers() -> None:
+    assert errors.ConnectError("Nobody answers.", kind="refused").headers == {}
+
+
 @pytest.mark.parametrize(
     "body", [{"a": float("nan")}, {"a": "\ud83d"}, {"a": {1, 2}}, {"a": float("inf")}, {"a": b"x"}]
 )

@@ -390,6 +390,7 @@ def test_an_error_event_ends_the_stream_and_keeps_the_part_received(
     assert events == EVENTS[:3]
     assert isinstance(error, errors.StreamErrorEvent)
     assert (error.type, error.status, error.request_id) == (type_, 200, "req_wire")
+    assert error.headers["request-id"] == "req_wire"
     assert words in str(error)
     assert "secret" not in str(error)
     assert partial_text(error) == [{"type": "text", "text": "Vi"}]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -94,3 +96,28 @@ def test_a_draft_of_odd_shape_is_read_as_far_as_it_goes(content: dict[str, objec
 def test_text_with_half_a_character_is_kept_too(keeper: DraftKeeper) -> None:
     keeper.save("d1", Draft(system="\ud83e half"), "own")
     assert keeper.open("d1", free).draft.system == "\ud83e half"
+
+
+def an_attachment(size: int = 300_000) -> JsonObject:
+    data = base64.b64encode(random.Random(size).randbytes(size)).decode()
+    return {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
+
+
+def test_what_is_compared_at_each_rerun_holds_no_data_of_attachments(
+    keeper: DraftKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = Draft(turns=[Turn(blocks=[an_attachment(), {"type": "text", "text": "What is it?"}])])
+    text = keeper.save("d1", draft, "own")
+    assert len(text) < 2_000
+    monkeypatch.setattr(base64, "b64decode", None)
+    assert keeper.save("d1", draft, "own", already=text) == text
+
+
+def test_a_draft_with_attachments_comes_back_as_it_was(keeper: DraftKeeper) -> None:
+    draft = Draft(turns=[Turn(blocks=[an_attachment()])])
+    text = keeper.save("d1", draft, "own")
+    assert keeper.open("d1", free).draft == draft
+    draft.turns[0].blocks = [an_attachment(300_001)]
+    assert keeper.save("d1", draft, "own", already=text) != text
+    assert keeper.open("d1", free).draft == draft
+    assert keeper.open(None, free).draft == draft

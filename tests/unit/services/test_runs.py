@@ -21,8 +21,8 @@ from components.api.retry import RetryPolicy
 from components.domain.answer import Usage, text_of
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
-from components.domain.run import Run, RunState
-from components.services.live_runs import AnswerStream, OnWait
+from components.domain.run import Estimate, Run, RunState
+from components.services.live_runs import AnswerStream, OnHeaders, OnWait
 from components.services.runs import CLOSED_MIDWAY, DIED_BEFORE, DIED_MIDWAY, Engine, RunView, new_run_id
 from components.store.database import Database, open_database
 from components.store.errors import DiskFull, StoreError
@@ -340,7 +340,12 @@ def test_a_fault_of_the_program_ends_the_run_with_a_sentence(
             raise ZeroDivisionError(secret)
 
         def create_request(
-            self, request: Request, *, on_wait: OnWait | None = None, cancel: CancelToken | None = None
+            self,
+            request: Request,
+            *,
+            on_wait: OnWait | None = None,
+            on_headers: OnHeaders | None = None,
+            cancel: CancelToken | None = None,
         ) -> JsonObject:
             raise NotImplementedError
 
@@ -367,6 +372,89 @@ def test_an_answer_that_is_not_streamed_arrives_whole(bench: Bench) -> None:
     assert run.times.first_byte
     assert run.times.first_byte == run.times.first_text
     assert bench.stored(run.id) == run
+
+
+LIMITS = {
+    "Anthropic-RateLimit-Requests-Remaining": "7",
+    "anthropic-organization-id": "org",
+    "set-cookie": "secret=1",
+}
+KEPT = {"anthropic-ratelimit-requests-remaining": "7", "anthropic-organization-id": "org"}
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_headers_about_limits_and_account_are_kept_with_the_run_and_no_others(
+    bench: Bench, stream: bool
+) -> None:
+    message = {"content": [], "stop_reason": "end_turn", "usage": {"output_tokens": 4}}
+    with serve(lambda exchange: exchange.reply(message, request_id="req_1", **LIMITS)) as server:
+        run = bench.end_of(bench.start(server, stream=stream))
+    assert (run.state, run.request_id, run.headers) == (RunState.COMPLETE, "req_1", KEPT)
+    assert bench.stored(run.id) == run
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_refusal_tells_its_limits_too(bench: Bench, stream: bool) -> None:
+    busy = {"type": "error", "error": {"type": "rate_limit_error", "message": "Slow down."}}
+    with serve(lambda exchange: exchange.reply(busy, status=429, retry_after="9", **LIMITS)) as server:
+        run = bench.end_of(bench.start(server, stream=stream, attempts=1))
+    assert (run.state, run.headers) == (RunState.FAILED, {**KEPT, "retry-after": "9"})
+    assert bench.stored(run.id) == run
+
+
+def test_a_run_that_is_stopped_before_its_first_event_knows_its_limits(bench: Bench) -> None:
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nanthropic-fast-input-tokens-limit: 5\r\n"
+    sent = threading.Event()
+
+    def begins(exchange: Exchange) -> None:
+        exchange.send(head + b"transfer-encoding: chunked\r\n\r\n")
+        sent.set()
+        exchange.gone(TEN_SECONDS)
+
+    with serve(begins) as server:
+        run_id = bench.start(server)
+        assert sent.wait(TEN_SECONDS)
+        stream = bench.engine._live[run_id]
+        until(lambda: bool(stream._stream and stream._stream.headers))
+        bench.engine.stop(run_id)
+        run = bench.end_of(run_id)
+    assert (run.state, run.headers) == (RunState.STOPPED, {"anthropic-fast-input-tokens-limit": "5"})
+
+
+def test_a_live_run_shows_its_limits_already(bench: Bench) -> None:
+    gate = threading.Event()
+    pieces = framed([record(each) for each in answer_events("Half")], "chunked")
+
+    def begins(exchange: Exchange) -> None:
+        head = pieces[0].removesuffix(b"\r\n") + b"anthropic-ratelimit-tokens-limit: 5\r\n\r\n"
+        for piece in [head, *pieces[1:4]]:
+            exchange.send(piece)
+        gate.wait(TEN_SECONDS)
+        for piece in pieces[4:]:
+            exchange.send(piece)
+
+    with serve(begins) as server:
+        run_id = bench.start(server)
+        until(lambda: bench.text(run_id) == "Half")
+        assert bench.view(run_id).run.headers == {"anthropic-ratelimit-tokens-limit": "5"}
+        gate.set()
+        bench.end_of(run_id)
+
+
+def test_a_run_remembers_its_prompt_and_what_it_was_said_to_cost(bench: Bench) -> None:
+    said = Estimate(21, Decimal("0.0001"), None, Decimal("0.5"))
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = bench.engine.start(
+            Request.of({"model": "m", "stream": True}),
+            client=Client(server.base_url, None),
+            connection_name="Wire",
+            base_url=server.base_url,
+            prompt_key="prompt",
+            estimate=said,
+        )
+        run = bench.end_of(run_id)
+    assert (run.prompt_key, run.estimate) == ("prompt", said)
+    assert bench.stored(run_id) == run
 
 
 def test_a_run_that_is_not_streamed_can_be_stopped(bench: Bench) -> None:

@@ -129,11 +129,11 @@ def test_a_migration_that_fails_leaves_nothing_behind(
 ) -> None:
     broken = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, broken)
-    (broken / "versions" / "r0002_broken.py").write_text(
-        dedent("""
+    (broken / "versions" / "r9999_broken.py").write_text(
+        dedent(f"""
             from alembic import op
-            revision = "0002"
-            down_revision = "0001"
+            revision = "9999"
+            down_revision = "{schema.HEAD}"
             def upgrade():
                 op.execute("CREATE TABLE half (a)")
                 op.execute("CREATE TABLE half (a)")
@@ -141,7 +141,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     )
     open_database(None, tmp_path).close()
     monkeypatch.setattr(opening, "_MIGRATIONS", broken)
-    monkeypatch.setattr(schema, "HEAD", "0002")
+    monkeypatch.setattr(schema, "HEAD", "9999")
     with pytest.raises(StoreError):
         open_database(None, tmp_path)
     monkeypatch.undo()

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unit.store.samples import BEGAN, a_message, a_run, ended
 
+from components.domain.examples import Example, written
 from components.domain.json_types import Json
 from components.domain.run import RunFilter
 from components.store import sqlite, texts
@@ -138,6 +139,7 @@ def test_system_prompt_all_turns_and_tool_inputs_are_searched(runs: Runs) -> Non
     for part in ("be brief", "first question", "first answer", "tool said"):
         assert part in searched
     assert "qujdrevg" not in searched
+    assert "base64" not in searched
     message = {
         **a_message("Words"),
         "content": [{"type": "tool_use", "name": "f", "input": {"city": "Łódź"}}],
@@ -164,6 +166,33 @@ def test_the_start_of_the_prompt_is_one_line(content: Json, expected: str) -> No
     assert (
         texts.prompt_start({"messages": [earlier, {"role": "user", "content": content}, later]}) == expected
     )
+
+
+def test_titles_and_texts_of_documents_are_searched_but_are_not_the_question(runs: Runs) -> None:
+    plain: Json = {"type": "text", "media_type": "text/plain", "data": "Otters hold hands."}
+    parts: Json = {"type": "content", "content": [{"type": "text", "text": "So do badgers."}]}
+    content: Json = [
+        {"type": "document", "title": "Otters.txt", "source": plain},
+        {"type": "document", "title": None, "source": parts},
+        {"type": "document", "source": {"type": "base64", "data": "QUJDREVG"}},
+        {"type": "tool_result", "content": [{"type": "document", "title": "Found.pdf", "source": None}]},
+        {"type": "text", "text": "Is it true?"},
+    ]
+    run_id = keep(runs, content)
+    for part in ("otters.txt", "hold hands", "badgers", "found.pdf", "true?"):
+        assert found(runs, part) == [run_id]
+    assert found(runs, "qujd") == []
+    assert [row.prompt_start for row in runs.page(limit=1)] == ["Is it true?"]
+
+
+def test_the_examples_box_is_searched_but_is_not_the_question(runs: Runs) -> None:
+    box: Json = {"type": "text", "text": written([Example("an otter", "a mammal")])}
+    keep(runs, [box, {"type": "text", "text": "A newt"}])
+    keep(runs, [box], minute=1)
+    assert len(found(runs, "a mammal")) == 2
+    only_box, with_question = [row.prompt_start for row in runs.page(limit=2)]
+    assert with_question == "A newt"
+    assert only_box.startswith("<examples>")
 
 
 @pytest.mark.parametrize("body", [{}, {"messages": None}, {"messages": ["odd"]}, {"messages": {"a": 1}}])
