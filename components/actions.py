@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TypeAlias
 
-from components import runtime, state
+from components import media, runtime, state
 from components.api.errors import ApiError
+from components.domain import raw_body
+from components.domain.checks import refusals
 from components.domain.connection import Connection
 from components.domain.draft import Draft, UnfilledVariables
-from components.domain.findings import Finding
-from components.domain.json_types import JsonObject
+from components.domain.findings import Finding, Fix
+from components.domain.json_types import Json, JsonObject
+from components.domain.long_data import shorten
 from components.domain.model import Model
+from components.domain.model_change import Switch, switch
 from components.domain.request import Request
-from components.domain.rules import check
 from components.domain.run import Run
+from components.services.estimates import BeforeYouSend
 from components.services.models import ModelList
-from components.state import Bench, draft_of
+from components.state import Bench
 from components.store.errors import StoreError
+from components.widgets.unfinished import pending_problem
+
+_Resolve: TypeAlias = Callable[[Fix, Mapping[str, Json]], Fix]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +78,56 @@ class Desk:
         return [*self.models.not_listed(draft.model), *self._check(draft.body())]
 
     def _check(self, body: JsonObject) -> list[Finding]:
-        version, betas = self.connection.anthropic_version, self.bench.draft.betas
-        return check(body, anthropic_version=version, betas=betas, model=self.model)
+        short, data = shorten(body)
+        return refusals(
+            body,
+            anthropic_version=self.connection.anthropic_version,
+            betas=self.bench.draft.betas,
+            model=self.model,
+            media=media.READER,
+            # Encoding megabytes at each rerun would be felt; data that is sent twice counts once here.
+            size_bytes=len(json.dumps(short)) + sum(map(len, data.values())),
+            bindings=self.bench.draft.bindings,
+        )
 
     def models_are_there(self) -> bool:
         return not _models(self.connection, self.secret).loading
+
+    def look_ahead(self, findings: Sequence[Finding]) -> BeforeYouSend | None:
+        """What sending would cost; None while there is nothing that could be sent."""
+        from components.services.estimates import look_ahead
+
+        draft, connection = self.bench.draft, self.connection
+        refused = any(finding.severity == "error" for finding in findings) or raw_body.problem(draft)
+        if refused or draft.is_empty or draft.unfilled or self.refusal or not (self.secret or self._keyless):
+            return None
+        body = draft.body()
+
+        def ask() -> int:
+            import genai_prices  # noqa: F401 - here it takes its time beside the page
+
+            return runtime.questions(connection, self.secret).count_tokens(body, betas=draft.betas)
+
+        counted = runtime.token_counter().of(
+            self.bench.draft_id,
+            body,
+            ask,
+            server=connection,
+            anthropic_version=connection.anthropic_version,
+            betas=draft.betas,
+        )
+        outputs = runtime.store().runs.output_tokens(draft.prompt_key, draft.model)
+        today = datetime.now(UTC).date()
+        return look_ahead(self.model, body, counted, outputs, today, simulated=connection.simulated)
+
+    @property
+    def _keyless(self) -> bool:
+        """Whether the connection may work without a key."""
+        return not self.connection.is_service
+
+    def nothing_under_way(self) -> bool:
+        """Whether all that the page waits for besides a run is there."""
+        return self.models_are_there() and not runtime.token_counter().pending(self.bench.draft_id)
 
     @property
     def live(self) -> bool:
@@ -102,21 +157,106 @@ class Desk:
         draft = self.bench.draft
         typed = self._check(draft.template_body())
         same = next((each for each in typed if (each.rule, each.path) == (finding.rule, finding.path)), None)
-        if same is not None and same.fix is not None:
-            draft.apply(same.fix)
-        elif finding.fix is not None:
-            draft.apply(finding.fix, filled=True)
+        filled = same is None or same.fix is None
+        fix = finding.fix if same is None or same.fix is None else same.fix
+        if fix is None:
+            return
+        try:
+            fix = media.resolve(fix, draft.body() if filled else draft.template_body())
+        except media.Unscalable as problem:
+            self.bench.notes = (str(problem),)
+            return
+        draft.apply(fix, filled=filled)
         self.bench.redraw()
+
+    # Another model -------------------------------------------------------------------------------------
+
+    def choose_model(self, model_id: str) -> None:
+        """Change the model; first ask where the request could not stay as it is."""
+        switched = self._switch(model_id)
+        if switched.changes or switched.left:
+            self.bench.pending_model = model_id
+        else:
+            self.bench.draft.model, self.bench.pending_model = model_id, None
+
+    def pending_switch(self) -> tuple[Model, Switch] | None:
+        """The model that was chosen and what it would change; None when nothing is to be asked."""
+        pending = self.bench.pending_model
+        if pending is None or pending == self.bench.draft.model:
+            return None
+        return self.models.get(pending), self._switch(pending)
+
+    def _switch(
+        self, model_id: str, resolve: Callable[[Fix, Mapping[str, Json]], Fix] | None = None
+    ) -> Switch:
+        draft = self.bench.draft
+        return switch(
+            draft.template_body(),
+            before=self.model,
+            to=replace(self.models.get(model_id), id=model_id),
+            anthropic_version=self.connection.anthropic_version,
+            betas=draft.betas,
+            media=media.READER,
+            bindings=draft.bindings,
+            resolve=resolve,
+        )
+
+    def switch_model(self) -> None:
+        """Take the model that was chosen, with every change it asks for."""
+        if (pending := self.bench.pending_model) is not None:
+            switched = self._switch(pending, media.resolve)
+            self.bench.draft.become(Draft.of_body(switched.body, switched.betas, filled=False))
+            self.bench.draft.model, self.bench.pending_model = pending, None
+            self.bench.redraw()
+
+    def keep_model(self) -> None:
+        self.bench.pending_model = None
 
     def use_example(self, example: Draft) -> None:
         """Put an example into the editor, for the model that is chosen."""
         self.bench.replace_draft(replace(example, model=self.bench.draft.model))
 
     def show_code(self) -> None:
-        self.bench.code_open = True
+        self.bench.dialog = "code"
 
-    def hide_code(self) -> None:
-        self.bench.code_open = False
+    def show_import(self) -> None:
+        self.bench.dialog = "import"
+
+    def close_dialog(self) -> None:
+        self.bench.dialog = None
+
+    def edit_json(self) -> None:
+        """Show the body itself as text."""
+        self.bench.draft.raw_json = raw_body.written(self.bench.draft)
+        self.bench.redraw()
+
+    def edit_form(self) -> None:
+        """Back from JSON mode, with the last text that could be read."""
+        self.bench.draft.raw_json = None
+        self.bench.redraw()
+
+    def import_code(self, text: str) -> str | None:
+        """Put pasted code into the editor; return why it cannot be done."""
+        from components.snippets.reading import UnreadableCode, read
+
+        try:
+            found = read(text)
+            draft = Draft.of_body(found.body, found.betas)
+        except UnreadableCode as problem:
+            return str(problem)
+        notes = [*found.notes]
+        if "max_tokens" not in found.body:
+            notes.append(f"The code sets no max_tokens; it is {draft.max_tokens:,} now.")
+        if found.anthropic_version not in {None, self.connection.anthropic_version}:
+            notes.append(
+                f"The code sends API version {found.anthropic_version}; this connection sends "
+                f"{self.connection.anthropic_version}. API keys has the choice."
+            )
+        self.bench.replace_draft(draft)
+        self.bench.notes = tuple(notes)
+        self.bench.run_id = None
+        self.bench.dialog = None
+        return None
 
     def start_new(self) -> None:
         self.bench.replace_draft(Draft(model=self.bench.draft.model))
@@ -137,6 +277,10 @@ class Desk:
         if self.connection.is_service and not self.secret:
             self._refuse("Nothing was sent. This connection has no key: add one under API keys.")
             return
+        problem = raw_body.problem(bench.draft) or pending_problem(bench.draft)
+        if problem is not None:
+            self._refuse(f"Nothing was sent. {problem}")
+            return
         try:
             bench.draft.build()
             request = self.request()
@@ -154,67 +298,33 @@ class Desk:
 
     def _send(self, request: Request) -> None:
         bench = self.bench
+        ahead = self.look_ahead(())
         try:
             bench.run_id = runtime.engine().start(
                 request,
                 client=runtime.client(self.connection, self.secret),
                 connection_name=self.connection.name,
                 base_url=self.connection.base_url,
-                draft=bench.draft.to_json(),
+                draft=replace(bench.draft, raw_json=None).to_json(),
+                prompt_key=bench.draft.prompt_key,
+                estimate=ahead.estimate if ahead else None,
             )
         except (StoreError, ApiError) as problem:
             self._refuse(f"Nothing was sent. {problem}")
+
+    def run_from(self, made: Callable[[Run], Draft]) -> None:
+        """Put a draft made from the run shown into the editor, and run it."""
+        run = self.shown_run()
+        if run is not None and not self.live:
+            self.bench.replace_draft(made(run))
+            self.run()
 
     def stop(self) -> None:
         if self.bench.run_id:
             runtime.engine().stop(self.bench.run_id)
 
-    def add_answer(self) -> None:
-        """Append the answer shown to the draft's turns; the second click of two does nothing."""
-        run = self._shown_run()
-        if run is not None and run.message is not None and self.bench.added != run.id:
-            self.bench.added = run.id
-            self.bench.add_answer(run.message)
-
-    def more_tokens(self) -> int | None:
-        """Twice the max tokens of the run shown, up to the model's maximum; None when that is reached."""
-        run = self._shown_run()
-        if run is None:
-            return None
-        draft = draft_of(run)
-        limit = self.models.get(draft.model).max_tokens
-        wanted = max(draft.max_tokens * 2, 1024)
-        if limit is not None:
-            wanted = min(wanted, limit)
-        return wanted if wanted > draft.max_tokens else None
-
-    def run_again(self) -> None:
-        """Send the request of the run shown once more."""
-        self._run_from(draft_of)
-
-    def run_with_more_tokens(self) -> None:
-        """Send the request of the run shown with a larger max tokens."""
-        if (more := self.more_tokens()) is not None:
-            self._run_from(lambda run: replace(draft_of(run), max_tokens=more))
-
-    def continue_turn(self) -> None:
-        """Send the paused turn of the run shown back, so that the model goes on."""
-
-        def continued(run: Run) -> Draft:
-            draft = draft_of(run)
-            draft.continue_with(run.message or {})
-            return draft
-
-        self._run_from(continued)
-
-    def _run_from(self, made: Callable[[Run], Draft]) -> None:
-        """Put a draft made from the run shown into the editor, and run it."""
-        run = self._shown_run()
-        if run is not None and not self.live:
-            self.bench.replace_draft(made(run))
-            self.run()
-
-    def _shown_run(self) -> Run | None:
+    def shown_run(self) -> Run | None:
+        """The run in the answer pane."""
         seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
         return seen.run if seen is not None else None
 

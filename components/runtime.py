@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from components.services.drafts import DraftKeeper
     from components.services.models import ModelDirectory
     from components.services.runs import Engine
+    from components.services.token_counts import TokenCounter
     from components.store.connections import Connections
     from components.store.runs import Runs
 
@@ -182,6 +183,7 @@ def forget_connection(connection: Connection) -> None:
         for key in [key for key in _clients if key[0].id == connection.id]:
             del _clients[key]
     models().forget(connection)
+    token_counter().forget(connection)
 
 
 @cache
@@ -189,6 +191,13 @@ def models() -> ModelDirectory:
     from components.services.models import ModelDirectory
 
     return ModelDirectory()
+
+
+@cache
+def token_counter() -> TokenCounter:
+    from components.services.token_counts import TokenCounter
+
+    return TokenCounter()
 
 
 _draft_holders: dict[str, str] = {}

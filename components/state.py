@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import streamlit as st
 
@@ -45,8 +45,12 @@ class Bench:
     """The draft as last saved."""
     added: str | None = None
     """The run whose answer was added to the turns last."""
-    code_open: bool = False
-    """Whether the dialog behind "Get code" is on the screen."""
+    dialog: Literal["code", "import"] | None = None
+    """The dialog that is on the screen."""
+    notes: tuple[str, ...] = ()
+    """What there was to say about code that was imported."""
+    pending_model: str | None = None
+    """A model that was chosen and would change more than itself: the user is asked first."""
 
     @property
     def address(self) -> dict[str, str | None]:
@@ -59,6 +63,7 @@ class Bench:
             self.replaced = self.draft
         self.draft = draft
         self.placed = draft.to_json()
+        self.notes, self.pending_model = (), None
         self.redraw()
 
     def redraw(self) -> None:
@@ -76,10 +81,6 @@ class Bench:
             self.draft, self.replaced = self.replaced, self.draft
             self.placed = None
             self.redraw()
-
-    def add_answer(self, message: JsonObject) -> None:
-        self.draft.continue_with(message)
-        self.redraw()
 
 
 def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:

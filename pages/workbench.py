@@ -3,45 +3,50 @@
 import streamlit as st
 
 from components import actions, runtime, state
-from components.widgets.answer_view import AnswerActions, answer_view, stop_button
+from components.answer_actions import answer_actions
+from components.widgets.answer_view import answer_view, stop_button
+from components.widgets.before_you_send import before_you_send
 from components.widgets.browser_side import browser_side
 from components.widgets.code_dialog import code_dialog
 from components.widgets.first_steps import first_steps
-from components.widgets.parameters import (
-    max_tokens_field,
-    model_picker,
-    more_parameters,
-    parameters_line,
-)
+from components.widgets.import_dialog import import_dialog
+from components.widgets.model_switch import model_switch
+from components.widgets.parameters import max_tokens_field, model_picker, more_parameters, parameters_line
 from components.widgets.problems import problems
-from components.widgets.prompt_editor import belongs_to_editor, prompt_editor
+from components.widgets.prompt_editor import prompt_editor
+from components.widgets.raw_editor import raw_editor
 from components.widgets.recent_runs import recent_runs
 from components.widgets.redraw import redraw_when
-from components.widgets.top_bar import get_code_button, new_button, notices, run_button
+from components.widgets.sections import sections, unplaced
+from components.widgets.top_bar import get_code_button, import_button, new_button, notices, run_button
 
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
 draft, findings, live = bench.draft, desk.findings(), desk.live
+ahead = desk.look_ahead(findings)
 narrow = browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
-    model_picker(draft, desk.models)
+    model_picker(draft, desk.models, desk.choose_model)
     max_tokens_field(draft)
     findings = more_parameters(draft, desk.model, desk.connection.anthropic_version, findings, desk.fix)
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_fresh)
+    import_button(desk.show_import)
     get_code_button(desk.show_code)
     if live:
         stop_button(desk.stop, key="workbench.stop")
-    run_button(desk.run, live=live)
+    run_button(desk.run, live=live, dialog=bench.dialog is not None)
 
 with st.container(key="workbench.notices"):
-    problems([f for f in findings if not belongs_to_editor(f, draft)], desk.fix, key="workbench.problems")
+    model_switch(desk.model, desk.pending_switch(), desk.switch_model, desk.keep_model)
+    problems(unplaced(findings, draft), desk.fix, key="workbench.problems")
     if also := parameters_line(draft):
         st.caption(also)
     notices(
         refusal=desk.refusal,
+        notes=bench.notes,
         models=desk.models.problem,
         unsaved=desk.save(),
         bring_back=bench.bring_back if bench.replaced is not None else None,
@@ -49,30 +54,27 @@ with st.container(key="workbench.notices"):
 
 editor, answer = st.columns(2, gap="medium")
 with editor:
-    prompt_editor(draft, findings, desk.fix)
+    if draft.raw_json is None:
+        prompt_editor(draft, findings, desk.fix, model=desk.model)
+        sections(draft, desk.model, findings, desk.fix, desk.edit_json)
+    else:
+        raw_editor(draft, findings, desk.fix, desk.edit_form)
+    before_you_send(ahead)
     if not narrow:
         recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 with answer:
     if bench.run_id is None:
         first_steps(desk.connection, desk.use_example)
     else:
-        answer_view(
-            bench.run_id,
-            engine.view,
-            AnswerActions(
-                add_to_turns=desk.add_answer,
-                run_again=desk.run_again,
-                run_with_more_tokens=desk.run_with_more_tokens,
-                more_tokens=desk.more_tokens(),
-                continue_turn=desk.continue_turn,
-            ),
-        )
+        answer_view(bench.run_id, engine.view, answer_actions(desk))
 if narrow:  # There the columns stand below each other, and the answer comes first.
     recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)
 
-if desk.models.loading:
-    redraw_when(desk.models_are_there)
-if bench.code_open:
-    code_dialog(desk.request, desk.connection, draft.unfilled, desk.hide_code)
+if desk.models.loading or (ahead and ahead.counted.pending):
+    redraw_when(desk.nothing_under_way)
+if bench.dialog == "code":
+    code_dialog(desk.request, desk.connection, draft.unfilled, desk.close_dialog)
+elif bench.dialog == "import":
+    import_dialog(desk.import_code, desk.close_dialog)
 if live and not desk.live:  # It ended while the page was drawn, and nobody watches it any more.
     st.rerun()

@@ -87,6 +87,22 @@ def text_of(message: Mapping[str, Json] | None) -> str:
     )
 
 
+def tool_calls(message: Mapping[str, Json] | None) -> list[JsonObject]:
+    """The calls that the client is to answer, in order."""
+    return [block for block in blocks_of(message) if block.get("type") == "tool_use"]
+
+
+def unfinished_calls(message: Mapping[str, Json] | None) -> list[JsonObject]:
+    """The calls to the server's own tools (MCP included) that have no result in this Message, in order."""
+    blocks = blocks_of(message)
+    answered = [block.get("tool_use_id") for block in blocks]
+    return [
+        block
+        for block in blocks
+        if str(block.get("type")) in {"server_tool_use", "mcp_tool_use"} and block.get("id") not in answered
+    ]
+
+
 def stop_reason_of(message: Mapping[str, Json] | None) -> str | None:
     reason = message.get("stop_reason") if message else None
     return reason if isinstance(reason, str) else None

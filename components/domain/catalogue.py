@@ -20,13 +20,15 @@ CHECKED: Final = date(2026, 11, 22)
 
 SOURCES: Final = (
     'docs "Models overview", "Troubleshooting thinking", "Effort", "Fast mode", "Prompt caching", '
-    '"Mid-conversation system messages", "Data residency", "Model deprecations" and the per-model migration '
+    '"Mid-conversation system messages", "Data residency", "Model deprecations", "Preserved thinking", '
+    '"Computer use" and the per-model migration '
     "guides, August to November 2026; Python SDK 2.12.0; pydantic-ai 2.68.0 profiles (forced tools, 5.2); "
     "litellm 1.109.1 (sampling)"
 )
 """Where the facts come from. Assumed rather than read: the cache minimum of Fable and Mythos 5.2; that
 Haiku 5.5 refuses `disabled` above high effort; the effort default, `display` default, release date and
-`system` turns of Mythos Preview; images, PDFs, citations and batches on every listed model."""
+`system` turns of Mythos Preview; images, PDFs, citations, batches, web search and code execution on every
+listed model."""
 
 DEFAULT_MODEL: Final = "claude-opus-5-5"
 """The recommended start. Source: docs "Models overview", October 2026."""
@@ -56,6 +58,9 @@ _ADAPTIVE = Model(
     pdf_input=True,
     citations=True,
     batch=True,
+    web_search=True,
+    code_execution=True,
+    old_computer_use=True,
 )
 """What most models since Opus 4.7 have in common; each row below says where it differs."""
 
@@ -95,6 +100,8 @@ MODELS: Final[tuple[Model, ...]] = (
         released=date(2026, 11, 9),
         forced_tools=False,
         fast="accepted",
+        thinking_binding="every_account",
+        old_computer_use=False,
     ),
     replace(
         _MYTHOS,
@@ -103,6 +110,7 @@ MODELS: Final[tuple[Model, ...]] = (
         released=date(2026, 11, 9),
         forced_tools=False,
         fast="accepted",
+        thinking_binding="every_account",
     ),
     replace(
         _ADAPTIVE,
@@ -115,6 +123,7 @@ MODELS: Final[tuple[Model, ...]] = (
         thinking_default="on",
         quiet_effort_limit="high",
         default_effort="medium",
+        thinking_binding="newer_accounts",
     ),
     replace(
         _ADAPTIVE,
@@ -127,6 +136,8 @@ MODELS: Final[tuple[Model, ...]] = (
         thinking_default="on",
         quiet_effort_limit="high",
         forced_tools=False,
+        thinking_binding="newer_accounts",
+        old_computer_use=False,
     ),
     replace(
         _ADAPTIVE,
@@ -138,6 +149,8 @@ MODELS: Final[tuple[Model, ...]] = (
         default_effort="medium",
         forced_tools=False,
         fast="accepted",
+        thinking_binding="newer_accounts",
+        old_computer_use=False,
     ),
     replace(
         _FABLE,
@@ -146,6 +159,8 @@ MODELS: Final[tuple[Model, ...]] = (
         released=date(2026, 9, 1),
         retires_not_before=date(2027, 9, 1),
         forced_tools=False,
+        thinking_binding="newer_accounts",
+        old_computer_use=False,
     ),
     replace(
         _MYTHOS,

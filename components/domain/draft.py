@@ -183,7 +183,7 @@ class Draft:
         if filled:
             fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
         changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
-        changed.betas = (*self.betas, *(beta for beta in fix.add_betas if beta not in self.betas))
+        changed.betas = fix.betas(self.betas)
         self.become(changed)
 
     def become(self, other: Draft) -> None:

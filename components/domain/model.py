@@ -79,11 +79,19 @@ class Model:
     inference_geo: bool | None = None
     """Whether the `inference_geo` field is accepted."""
 
+    thinking_binding: Literal["every_account", "newer_accounts"] | None = None
+    """For whom thinking that comes back must stand after what it stood after; None: nobody checks."""
+
     structured_outputs: bool | None = None
     image_input: bool | None = None
     pdf_input: bool | None = None
     citations: bool | None = None
     batch: bool | None = None
+    web_search: bool | None = None
+    """Whether the model has the server tool; the next field too."""
+    code_execution: bool | None = None
+    old_computer_use: bool | None = None
+    """Whether computer tools before the toolset of August 2026 are accepted."""
 
     @property
     def name(self) -> str:
@@ -117,6 +125,7 @@ def read_models_api(info: Mapping[str, Json], table: Model | None) -> Model:
     capabilities = _object(info.get("capabilities"))
     thinking = _object(_object(capabilities.get("thinking")).get("types"))
     effort = _object(capabilities.get("effort"))
+    tools = _object(capabilities.get("server_tools"))
     lifecycle = info.get("lifecycle")
     model = replace(
         model,
@@ -136,13 +145,16 @@ def read_models_api(info: Mapping[str, Json], table: Model | None) -> Model:
         pdf_input=_supported(capabilities, "pdf_input", model.pdf_input),
         citations=_supported(capabilities, "citations", model.citations),
         batch=_supported(capabilities, "batch", model.batch),
+        web_search=_supported(tools, "web_search", model.web_search),
+        code_execution=_supported(tools, "code_execution", model.code_execution),
     )
     if thinking:
         accepted = (kind for kind in THINKING_TYPES if _supported(thinking, kind, None))
         model = replace(model, thinking=frozenset(accepted))
-    if isinstance(effort.get("supported"), bool):
-        levels = tuple(level for level in EFFORTS if _supported(effort, level, None))
-        model = replace(model, efforts=levels if effort["supported"] else ())
+    if effort.get("supported") is False:
+        model = replace(model, efforts=())
+    elif any(level in effort for level in EFFORTS):
+        model = replace(model, efforts=tuple(level for level in EFFORTS if _supported(effort, level, None)))
     return model
 
 
@@ -150,7 +162,7 @@ def to_models_api(model: Model, today: date) -> JsonObject:
     """One entry of `GET /v1/models`. Source of the shape: Python SDK 2.12.0 `ModelInfo`."""
     thinking = model.thinking or frozenset()
     efforts = model.efforts or ()
-    tools = model.context is not None and model.line is not None
+    managed = model.context is not None and model.line is not None
     return {
         "type": "model",
         "id": model.id,
@@ -165,7 +177,7 @@ def to_models_api(model: Model, today: date) -> JsonObject:
         "capabilities": {
             "batch": _flag(model.batch),
             "citations": _flag(model.citations),
-            "code_execution": _flag(tools),
+            "code_execution": _flag(managed),
             "image_input": _flag(model.image_input),
             "pdf_input": _flag(model.pdf_input),
             "structured_outputs": _flag(model.structured_outputs),
@@ -175,15 +187,15 @@ def to_models_api(model: Model, today: date) -> JsonObject:
                 "types": {kind: _flag(kind in thinking) for kind in THINKING_TYPES},
             },
             "server_tools": {
-                "supported": tools,
-                "web_search": _flag(tools),
-                "code_execution": _flag(tools),
+                "supported": bool(model.web_search or model.code_execution),
+                "web_search": _flag(model.web_search),
+                "code_execution": _flag(model.code_execution),
             },
             "context_management": {
-                "supported": tools,
-                "clear_thinking_20251015": _flag(tools),
-                "clear_tool_uses_20250919": _flag(tools),
-                "compact_20260112": _flag(tools),
+                "supported": managed,
+                "clear_thinking_20251015": _flag(managed),
+                "clear_tool_uses_20250919": _flag(managed),
+                "compact_20260112": _flag(managed),
             },
         },
     }

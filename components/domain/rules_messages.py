@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.domain.catalogue import CHECKED
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Path, Rule, dotted
+from components.domain.findings import REMOVE, Edit, Fix, Path, dotted
 from components.domain.json_types import Json, JsonObject
 from components.domain.request import VERSION_2023
-
-INLINE_TOOLS_BETAS: Final = frozenset({"inline-tools-2026-09-15", "mid-conversation-tool-changes-2026-07-01"})
-MOST_BREAKPOINTS: Final = 4
-"""Cache breakpoints in one request."""
+from components.domain.rule import Case, Hit, Rule
 
 _USER_ONLY: Final = frozenset({"image", "search_result", "tool_result", "container_upload"})
+_SYSTEM_TOO: Final = frozenset({"text", "tool_addition", "tool_removal"})
 _ASSISTANT_ONLY: Final = frozenset({"tool_use", "server_tool_use", "thinking", "redacted_thinking"})
 
 
@@ -46,21 +44,16 @@ def _text_blank(case: Case) -> Iterator[Hit]:
         content = message.get("content")
         if isinstance(content, str) and content and not content.strip():
             yield _blank(case, ("messages", i), content, f"Turn {i + 1}")
-    for path, _, block in case.blocks():
+    for path, block in case.all_blocks():
         text = block.get("text")
         if block.get("type") == "text" and isinstance(text, str) and not text.strip():
             yield _blank(case, path, text, f"A text of turn {int(path[1]) + 1}")
-    for j, block_ in enumerate(case.listed("system")):
-        text = block_.get("text") if isinstance(block_, dict) else None
+    for path, block in case.objects("system"):
+        text = block.get("text")
         if isinstance(text, str) and not text.strip():
-            edit = Edit(("system", j) if len(case.listed("system")) > 1 else ("system",), REMOVE)
             words = {"where": "system", "demand": _demand(text)}
-            yield Hit(
-                ("system", j),
-                "A text of the system prompt is empty. Remove it.",
-                Fix("Remove it", (edit,)),
-                words,
-            )
+            sentence = "A text of the system prompt is empty. Remove it."
+            yield Hit(path, sentence, case.drop(path, "Remove it"), words)
 
 
 def _blank(case: Case, path: Path, text: str, what: str) -> Hit:
@@ -131,7 +124,7 @@ def _block_role(case: Case) -> Iterator[Hit]:
         server = kind.endswith("_tool_result") and kind != "tool_result"
         wanted = "user" if kind in _USER_ONLY else "assistant" if kind in _ASSISTANT_ONLY or server else None
         if role == "system":
-            wrong = kind != "text" and not case.betas & INLINE_TOOLS_BETAS
+            wrong = kind not in _SYSTEM_TOO
         else:
             wrong = wanted is not None and role in ("user", "assistant") and role != wanted
         if wrong:
@@ -158,23 +151,6 @@ def _user_citations(case: Case) -> Iterator[Hit]:
             edit = Edit((*path, "citations"), REMOVE)
             sentence = f"API version {case.version} takes no citations on texts of the user. Remove them."
             yield Hit(edit.path, sentence, Fix("Remove the citations", (edit,)), {"path": dotted(path)})
-
-
-def _cache_breakpoints(case: Case) -> Iterator[Hit]:
-    places: list[Path] = [
-        (part, i)
-        for part in ("tools", "system")
-        for i, item in enumerate(case.listed(part))
-        if isinstance(item, dict) and item.get("cache_control") is not None
-    ]
-    places += [path for path, _, block in case.blocks() if block.get("cache_control") is not None]
-    automatic = isinstance(case.at("cache_control"), dict)
-    count = len(places) + automatic
-    if count > MOST_BREAKPOINTS:
-        edits = tuple(Edit((*path, "cache_control"), REMOVE) for path in places[: count - MOST_BREAKPOINTS])
-        sentence = f"There are {count} cache breakpoints; {MOST_BREAKPOINTS} is the most."
-        fix = Fix(f"Keep the last {MOST_BREAKPOINTS}", edits)
-        yield Hit((*places[0], "cache_control"), sentence, fix, {"count": count})
 
 
 _MIGRATING: Final = 'docs "Migrating to API version 2026-10-21"; wording (?)'
@@ -273,15 +249,6 @@ RULES: Final[tuple[Rule, ...]] = (
         "remove the citations",
         _user_citations,
         _MIGRATING,
-        CHECKED,
-    ),
-    Rule(
-        "cache_breakpoints",
-        f"more than {MOST_BREAKPOINTS} cache breakpoints",
-        "A maximum of 4 blocks with cache_control may be provided. Found {count}.",
-        "keep the last ones",
-        _cache_breakpoints,
-        'docs "Prompt caching"; wording historical (?)',
         CHECKED,
     ),
 )

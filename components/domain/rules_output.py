@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from components.domain.catalogue import CHECKED
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Path, Rule
+from components.domain.findings import REMOVE, Edit, Fix, Path
+from components.domain.rule import Case, Hit, Rule
 
 
 def prefilled(case: Case) -> int | None:
@@ -67,11 +68,33 @@ def _structured_prefill(case: Case) -> Iterator[Hit]:
         yield Hit(path, sentence, case.drop(path, "Remove the last turn"))
 
 
+def _cited(case: Case) -> list[Path]:
+    """Documents and search results with citations switched on."""
+    return [path for path, _ in case.all_blocks() if case.at(*path, "citations", "enabled") is True]
+
+
+def _citations_mixed(case: Case) -> Iterator[Hit]:
+    documents = [path for path, block in case.all_blocks() if block.get("type") == "document"]
+    cited = set(_cited(case))
+    without = [path for path in documents if path not in cited]
+    if without and len(without) < len(documents):
+        edits = tuple(Edit((*path, "citations"), {"enabled": True}) for path in without)
+        sentence = "Citations must be on for all documents of a request, or for none."
+        yield Hit((*without[0], "citations"), sentence, Fix("Switch them on for all", edits))
+
+
+def _citations_unsupported(case: Case) -> Iterator[Hit]:
+    cited = _cited(case)
+    if cited and case.model.citations is False:
+        edits = tuple(Edit((*path, "citations"), REMOVE) for path in cited)
+        sentence = f"{case.model.name} gives no citations. Switch them off."
+        fix = Fix("Switch citations off", edits)
+        yield Hit((*cited[0], "citations"), sentence, fix, {"model": case.at("model")})
+
+
 def _structured_citations(case: Case) -> Iterator[Hit]:
-    if not isinstance(case.at("output_config", "format"), dict):
-        return
-    cited = [path for path, _, block in case.blocks() if case.at(*path, "citations", "enabled") is True]
-    if cited:
+    cited = _cited(case)
+    if cited and isinstance(case.at("output_config", "format"), dict):
         edits = tuple(Edit((*path, "citations"), REMOVE) for path in cited)
         sentence = "Citations and an output schema exclude each other. Switch one of them off."
         yield Hit((*cited[0], "citations"), sentence, Fix("Switch citations off", edits))
@@ -142,6 +165,24 @@ RULES: Final[tuple[Rule, ...]] = (
         "citations off",
         _structured_citations,
         _STRUCTURED,
+        CHECKED,
+    ),
+    Rule(
+        "citations_mixed",
+        "citations on for some documents and off for others",
+        "Citations must be enabled on all or none of the documents within a request.",
+        "on for all",
+        _citations_mixed,
+        'docs "Citations"; wording (?)',
+        CHECKED,
+    ),
+    Rule(
+        "citations_unsupported",
+        "citations for a model without them, as GET /v1/models has it",
+        "'{model}' does not support citations.",
+        "citations off",
+        _citations_unsupported,
+        "Python SDK 2.12.0 ModelInfo; wording (?)",
         CHECKED,
     ),
     Rule(

@@ -7,10 +7,13 @@ from datetime import date
 from typing import Final
 
 from components.domain.catalogue import CHECKED, FAST_BETA, find
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Rule
+from components.domain.findings import REMOVE, Edit, Fix
 from components.domain.request import VERSION_2023
+from components.domain.rule import Case, Hit, Rule
 
 SAMPLING: Final = ("temperature", "top_p", "top_k")
+GEOS: Final = ("global", "us")
+"""Values of `inference_geo`."""
 LONG_UNSTREAMED: Final = 21_334
 """From this `max_tokens` on, the official SDKs refuse to send without streaming."""
 
@@ -171,6 +174,20 @@ def _inference_geo(case: Case) -> Iterator[Hit]:
         yield Hit(("inference_geo",), sentence, _remove("inference_geo"))
 
 
+def _inference_geo_value(case: Case) -> Iterator[Hit]:
+    value = case.at("inference_geo")
+    if isinstance(value, str) and value not in GEOS:
+        sentence = f"The inference region is {' or '.join(f'“{geo}”' for geo in GEOS)}, not “{value}”."
+        yield Hit(("inference_geo",), sentence, _remove("inference_geo"))
+
+
+def _max_tokens_zero(case: Case) -> Iterator[Hit]:
+    if case.number("max_tokens") == 0:
+        sentence = "With max tokens 0 nothing is written: the request only fills the prompt cache."
+        fix = Fix("Set max tokens to 1,024", (Edit(("max_tokens",), 1_024),))
+        yield Hit(("max_tokens",), sentence, fix)
+
+
 def _day(day: date) -> str:
     return f"{day:%d %B %Y}".lstrip("0")
 
@@ -309,5 +326,24 @@ RULES: Final[tuple[Rule, ...]] = (
         _inference_geo,
         'docs "Data residency"; wording (?)',
         CHECKED,
+    ),
+    Rule(
+        "inference_geo_value",
+        "an inference_geo other than global and us",
+        "inference_geo: Input should be 'global' or 'us'",
+        "drop it",
+        _inference_geo_value,
+        'docs "Data residency"; wording (?)',
+        CHECKED,
+    ),
+    Rule(
+        "max_tokens_zero",
+        "max_tokens is 0",
+        "",
+        "1,024",
+        _max_tokens_zero,
+        "Python SDK 2.12.0 MessageCreateParams",
+        CHECKED,
+        severity="notice",
     ),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from components.domain.catalogue import CHECKED
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Path, Rule, dotted
+from components.domain.findings import REMOVE, Edit, Fix, Path, dotted, place
+from components.domain.json_schema import flaws
 from components.domain.json_types import Json, JsonObject
+from components.domain.rule import Case, Hit, Rule
 
 FORMATS: Final = frozenset(
     {"date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid"}
@@ -22,6 +25,8 @@ MOST_OPTIONAL: Final = 24
 """Parameters that are not required, in all schemas of a request together."""
 MOST_UNIONS: Final = 16
 """Parameters of several types, in all schemas of a request together."""
+PROPERTY_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
+"""Of the parameters of a tool."""
 
 Node = tuple[Path, JsonObject]
 
@@ -32,7 +37,7 @@ def _strict_tools(case: Case) -> list[int]:
 
 
 def _schemas(case: Case) -> list[Node]:
-    paths: list[Path] = [("output_config", "format", "schema")]
+    paths: list[Path] = [("output_config", "format", "schema"), ("output_format", "schema")]
     paths += [("tools", i, "input_schema") for i in _strict_tools(case)]
     return [(path, schema) for path in paths if isinstance(schema := case.at(*path), dict)]
 
@@ -168,9 +173,88 @@ def _too_complex(case: Case) -> Iterator[Hit]:
             return
 
 
+def _no_schema(case: Case) -> Iterator[Hit]:
+    for path, tool in case.objects("tools"):
+        for inside, says in list(flaws(tool.get("input_schema", {})))[:1]:
+            named = f" “{tool['name']}”" if isinstance(tool.get("name"), str) else ""
+            where = dotted(inside) or "the schema"
+            sentence = f"The schema of the tool{named} is no JSON schema: {where} {says}."
+            yield Hit((*path, "input_schema", *inside), sentence, None, {"i": path[1]})
+
+
+def _no_output_schema(case: Case) -> Iterator[Hit]:
+    for path in (("output_config", "format", "schema"), ("output_format", "schema")):
+        for inside, says in list(flaws(case.at(*path)))[:1] if isinstance(case.at(*path), dict) else ():
+            sentence = f"The output schema is no JSON schema: {dotted(inside)} {says}."
+            yield Hit((*path, *inside), sentence, None, {"path": dotted(path)})
+
+
+def _top_level(case: Case) -> Iterator[Hit]:
+    for path, _ in case.objects("tools"):
+        schema = case.at(*path, "input_schema")
+        found = [name for name in ("oneOf", "allOf", "anyOf") if isinstance(schema, dict) and name in schema]
+        if found:
+            names = ", ".join(found)
+            edits = tuple(Edit((*path, "input_schema", name), REMOVE) for name in found)
+            sentence = (
+                f"The schema of {place(path)} has {names} at its top, which is taken only further inside."
+            )
+            yield Hit(edits[0].path, sentence, Fix(f"Remove {names}", edits), {"i": path[1]})
+
+
+def _property_names(case: Case) -> Iterator[Hit]:
+    for path, _ in case.objects("tools"):
+        properties = case.at(*path, "input_schema", "properties")
+        for name in properties if isinstance(properties, dict) else ():
+            if not PROPERTY_NAME.fullmatch(name):
+                sentence = f"A parameter cannot be called “{name}”: letters, digits, “_”, “.” and “-”, 64 at most."
+                yield Hit((*path, "input_schema", "properties", name), sentence, None, {"i": path[1]})
+
+
 _SOURCE: Final = 'docs "Structured outputs"; wording (?)'
 
 RULES: Final[tuple[Rule, ...]] = (
+    Rule(
+        "tool_schema_invalid",
+        "an input_schema that is no JSON schema",
+        "tools.{i}.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 "
+        "(https://json-schema.org/draft/2020-12). Learn more about tool use at "
+        "https://docs.claude.com/en/docs/tool-use.",
+        "",
+        _no_schema,
+        "historical behaviour (?)",
+        CHECKED,
+    ),
+    Rule(
+        "output_schema_invalid",
+        "an output schema that is no JSON schema",
+        "{path}: JSON schema is invalid. It must match JSON Schema draft 2020-12 "
+        "(https://json-schema.org/draft/2020-12).",
+        "",
+        _no_output_schema,
+        "inferred from tools (?)",
+        CHECKED,
+    ),
+    Rule(
+        "tool_schema_top_level",
+        "oneOf, allOf or anyOf at the top of an input_schema",
+        "tools.{i}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top "
+        "level",
+        "remove them",
+        _top_level,
+        "reports of users to July 2026",
+        CHECKED,
+    ),
+    Rule(
+        "tool_schema_property",
+        "a parameter whose name the service does not take",
+        "tools.{i}.custom.input_schema.properties: Property keys should match pattern "
+        "'^[a-zA-Z0-9_.-]{{1,64}}$'",
+        "",
+        _property_names,
+        "historical behaviour (?)",
+        CHECKED,
+    ),
     Rule(
         "open_object",
         "an object of a schema without additionalProperties: false",

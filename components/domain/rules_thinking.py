@@ -7,11 +7,11 @@ from functools import partial
 from typing import Final
 
 from components.domain.catalogue import CHECKED
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Rule
+from components.domain.findings import REMOVE, Edit, Fix
 from components.domain.json_types import JsonObject
 from components.domain.model import EFFORTS
+from components.domain.rule import Case, Hit, Rule
 
-DISPLAY_UPDATES_BETA: Final = "thinking-display-updates-2026-08-18"
 LEAST_BUDGET: Final = 1_024
 """Smallest `thinking.budget_tokens`."""
 
@@ -114,32 +114,6 @@ def _budget_not_below_max(case: Case) -> Iterator[Hit]:
     yield Hit(("thinking", "budget_tokens"), sentence, fix)
 
 
-_THINKING_FIELDS: Final = {
-    "enabled": {"type", "budget_tokens", "display"},
-    "adaptive": {"type", "display", "block_binding"},
-    "disabled": {"type"},
-    "between_tools": {"type"},
-}
-
-
-def _thinking_field(case: Case) -> Iterator[Hit]:
-    thinking, kind = case.at("thinking"), case.thinking_type or ""
-    if isinstance(thinking, dict) and kind in _THINKING_FIELDS:
-        for name in sorted(set(thinking) - _THINKING_FIELDS[kind]):
-            edit = Edit(("thinking", name), REMOVE)
-            sentence = f"Thinking “{kind}” takes no field “{name}”. Remove it."
-            yield Hit(edit.path, sentence, Fix(f"Remove {name}", (edit,)), {"kind": kind, "field": name})
-
-
-def _thinking_display(case: Case) -> Iterator[Hit]:
-    display, kind = case.at("thinking", "display"), case.thinking_type or ""
-    allowed = {"summarized", "omitted"} | ({"updates"} if DISPLAY_UPDATES_BETA in case.betas else set())
-    if display is not None and display not in allowed and "display" in _THINKING_FIELDS.get(kind, ()):
-        edit = Edit(("thinking", "display"), REMOVE)
-        sentence = "Thinking is shown as “summarized” or “omitted”. Choose one, or leave it to the model."
-        yield Hit(edit.path, sentence, Fix("Leave display to the model", (edit,)), {"kind": kind})
-
-
 def _effort_unsupported(case: Case) -> Iterator[Hit]:
     if case.model.efforts == () and case.effort is not None:
         edit = Edit(("output_config", "effort"), REMOVE)
@@ -233,24 +207,6 @@ RULES: Final[tuple[Rule, ...]] = (
         "a larger max_tokens",
         _budget_not_below_max,
         "Python SDK 2.12.0 ThinkingConfigEnabledParam; wording historical (?)",
-        CHECKED,
-    ),
-    Rule(
-        "thinking_field",
-        "a field the thinking type does not have",
-        "thinking.{kind}.{field}: Extra inputs are not permitted",
-        "drop it",
-        _thinking_field,
-        "Python SDK 2.12.0 ThinkingConfigParam; wording (?)",
-        CHECKED,
-    ),
-    Rule(
-        "thinking_display",
-        "an unknown display",
-        "thinking.{kind}.display: Input should be 'summarized' or 'omitted'",
-        "drop it",
-        _thinking_display,
-        "Python SDK 2.12.0 ThinkingConfigAdaptiveParam; wording (?)",
         CHECKED,
     ),
     Rule(

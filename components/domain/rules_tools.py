@@ -1,14 +1,17 @@
-"""Rules about tools: what may be chosen, how they are named, and that every call gets its result."""
+"""Rules about tools: what may be chosen, how they are named, which of the service's own a model has."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from components.domain.catalogue import CHECKED
-from components.domain.findings import REMOVE, Case, Edit, Fix, Hit, Path, Rule, dotted
-from components.domain.json_types import JsonObject
+from components.domain.findings import REMOVE, Edit, Fix, Path, place
+from components.domain.json_types import Json, JsonObject
+from components.domain.rule import Case, Hit, Rule
+from components.domain.shape_tools import family
+
+COMPUTER_TOOLSET: Final = "computer_toolset_20260801"
 
 
 def _auto(case: Case) -> Fix:
@@ -46,7 +49,10 @@ def _choice_without_tools(case: Case) -> Iterator[Hit]:
 
 def _choice_unknown(case: Case) -> Iterator[Hit]:
     name = case.at("tool_choice", "name")
-    names = [tool.get("name") for tool in case.listed("tools") if isinstance(tool, dict)]
+    tools = [tool for _, tool in case.objects("tools")]
+    if any("toolset" in str(tool.get("type")) for tool in tools):
+        return  # Its members have names that are not in the request.
+    names = [tool.get("name") for tool in tools]
     if case.at("tool_choice", "type") == "tool" and isinstance(name, str) and names and name not in names:
         sentence = f"No tool is called “{name}”. Choose one of the tools above."
         yield Hit(("tool_choice", "name"), sentence, _auto(case), {"name": name})
@@ -64,58 +70,120 @@ def _names_repeated(case: Case) -> Iterator[Hit]:
             seen.add(name)
 
 
-def _joined(case: Case) -> list[tuple[str, list[tuple[Path, JsonObject]]]]:
-    """Roles and blocks as the service joins them: neighbours of one role are one turn."""
-    turns: list[tuple[str, list[tuple[Path, JsonObject]]]] = []
-    for i, message in case.messages:
-        role = str(message.get("role"))
-        if role == "system":
+def _built_in(case: Case, *families: str) -> list[tuple[Path, JsonObject]]:
+    """The tools of those families, whatever version."""
+    return [(path, tool) for path, tool in case.objects("tools") if family(str(tool.get("type"))) in families]
+
+
+def _computer_old(case: Case) -> Iterator[Hit]:
+    if case.model.old_computer_use is not False:
+        return
+    for path, tool in _built_in(case, "computer"):
+        cache = {"cache_control": tool["cache_control"]} if "cache_control" in tool else {}
+        new: JsonObject = {"type": COMPUTER_TOOLSET, **cache}
+        sentence = f"{case.model.name} no longer takes {tool['type']}. The computer toolset replaces it."
+        words = {"model": case.at("model"), "tool": tool["type"]}
+        yield Hit((*path, "type"), sentence, Fix("Use the computer toolset", (Edit(path, new),)), words)
+
+
+def _server_tool_unsupported(case: Case) -> Iterator[Hit]:
+    for name, supported in (
+        ("web_search", case.model.web_search),
+        ("code_execution", case.model.code_execution),
+    ):
+        for path, tool in _built_in(case, name) if supported is False else ():
+            sentence = f"{case.model.name} has no {name.replace('_', ' ')}. Remove the tool."
+            words = {"model": case.at("model"), "tool": tool["type"]}
+            yield Hit((*path, "type"), sentence, case.drop(path, "Remove the tool"), words)
+
+
+def _domains_both(case: Case) -> Iterator[Hit]:
+    for path, tool in _built_in(case, "web_search", "web_fetch"):
+        if tool.get("allowed_domains") is not None and tool.get("blocked_domains") is not None:
+            edit = Edit((*path, "blocked_domains"), REMOVE)
+            sentence = "Domains are either allowed or blocked, not both. Keep one of the lists."
+            fix = Fix("Keep the allowed domains", (edit,))
+            yield Hit(edit.path, sentence, fix, {"i": path[1], "tool": tool["type"]})
+
+
+def _url_source_unknown(case: Case) -> Iterator[Hit]:
+    names = {tool.get("name") for _, tool in case.objects("tools")}
+    for path, tool in _built_in(case, "web_fetch"):
+        for source in ("client_tool_results", "server_tool_results"):
+            for inner, named in case.objects(*path, "url_sources", source, "tools"):
+                name = named.get("name")
+                if isinstance(name, str) and name not in names:
+                    sentence = (
+                        f"Web fetch takes addresses from “{name}”, which is none of the tools. Remove it."
+                    )
+                    fix = case.drop(inner, "Remove it")
+                    words = {"i": path[1], "tool": tool["type"], "source": source, "name": name}
+                    yield Hit(inner, sentence, fix, words)
+
+
+def _searches(case: Case) -> bool:
+    return any(str(tool.get("type")).startswith("tool_search_tool") for _, tool in case.objects("tools"))
+
+
+def _deferred(case: Case) -> list[Path]:
+    """The tools that are only loaded when a search finds them."""
+    return [path for path, tool in case.objects("tools") if tool.get("defer_loading") is True]
+
+
+def _with_search(case: Case) -> Fix:
+    search: Json = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
+    return Fix("Add the tool search tool", (Edit(("tools",), [search, *case.listed("tools")]),))
+
+
+def _all_deferred(case: Case) -> Iterator[Hit]:
+    deferred = _deferred(case)
+    if not deferred or len(deferred) < len(case.listed("tools")):
+        return
+    searching = [path for path in deferred if str(case.at(*path, "type")).startswith("tool_search_tool")]
+    unlocked = tuple(Edit((*path, "defer_loading"), REMOVE) for path in searching)
+    fix = Fix("Load the tool search tool at once", unlocked) if unlocked else _with_search(case)
+    yield Hit(("tools",), "Every tool is deferred: none is there to begin with. Load one at once.", fix)
+
+
+def _deferred_unfound(case: Case) -> Iterator[Hit]:
+    deferred = _deferred(case)
+    if deferred and len(deferred) < len(case.listed("tools")) and not _searches(case):
+        sentence = (
+            f"{place(deferred[0]).capitalize()} is loaded only when a search finds it, and there is no tool "
+            "search tool. Add it, unless a tool of yours answers with references."
+        )
+        yield Hit((*deferred[0], "defer_loading"), sentence, _with_search(case))
+
+
+def _mcp_servers(case: Case) -> dict[str, Path]:
+    return {str(server.get("name")): path for path, server in case.objects("mcp_servers")}
+
+
+def _mcp_toolset_unknown(case: Case) -> Iterator[Hit]:
+    servers = _mcp_servers(case)
+    seen: set[str] = set()
+    for path, tool in case.objects("tools"):
+        name = tool.get("mcp_server_name")
+        if tool.get("type") != "mcp_toolset" or not isinstance(name, str):
             continue
-        if not turns or turns[-1][0] != role:
-            turns.append((role, []))
-        blocks = case.blocks_of(i)
-        turns[-1][1].extend(blocks or [(("messages", i), {"type": "text"})])
-    return turns
+        if name not in servers or name in seen:
+            why = "has a toolset already" if name in seen else "is none of the MCP servers"
+            sentence = f"{place(path).capitalize()} is the toolset of “{name}”, which {why}. Remove it."
+            words = {"i": path[1], "name": name}
+            yield Hit((*path, "mcp_server_name"), sentence, case.drop(path, "Remove the toolset"), words)
+        seen.add(name)
 
 
-def _calls(blocks: list[tuple[Path, JsonObject]]) -> dict[str, Path]:
-    return {str(block.get("id")): path for path, block in blocks if block.get("type") == "tool_use"}
-
-
-def _result_missing(case: Case) -> Iterator[Hit]:
-    turns = _joined(case)
-    for (role, blocks), (_, answers) in pairwise([*turns, ("", [])]):
-        results = {b.get("tool_use_id") for _, b in answers if b.get("type") == "tool_result"}
-        missing = [call for call in _calls(blocks) if call not in results]
-        if role == "assistant" and missing:
-            i = _calls(blocks)[missing[0]][1]
-            sentence = "A tool call has no result. Give one (or an error) in the next user turn."
-            yield Hit(("messages", i), sentence, None, {"i": i, "ids": ", ".join(missing)})
-
-
-def _result_stray(case: Case) -> Iterator[Hit]:
-    turns = _joined(case)
-    for (_, before), (role, blocks) in pairwise([("", []), *turns]):
-        for path, block in blocks:
-            call = block.get("tool_use_id")
-            if role == "user" and block.get("type") == "tool_result" and str(call) not in _calls(before):
-                sentence = "A tool result answers no call of the turn before. Remove it."
-                fix = case.drop(path, "Remove the tool result")
-                yield Hit(path, sentence, fix, {"path": dotted(path), "id": call})
-
-
-def _result_late(case: Case) -> Iterator[Hit]:
-    for (_, before), (role, blocks) in pairwise([("", []), *_joined(case)]):
-        if role != "user" or not _calls(before):
-            continue
-        kinds = [block.get("type") == "tool_result" for _, block in blocks]
-        if kinds != sorted(kinds, reverse=True):
-            path, i = blocks[0][0], blocks[0][0][1]
-            same_turn = all(p[:2] == path[:2] and len(p) == 4 for p, _ in blocks)
-            ordered = sorted((b for _, b in blocks), key=lambda b: b.get("type") != "tool_result")
-            edit = Edit(("messages", i, "content"), list(ordered))
-            fix = Fix("Put the tool results first", (edit,)) if same_turn else None
-            yield Hit(("messages", i), "Tool results must come first in their turn.", fix, {"i": i})
+def _mcp_server_unused(case: Case) -> Iterator[Hit]:
+    if not any(beta >= "mcp-client-2025-11" for beta in case.betas if beta.startswith("mcp-client-")):
+        return
+    used = {tool.get("mcp_server_name") for _, tool in case.objects("tools")}
+    for name, path in _mcp_servers(case).items():
+        if name not in used:
+            toolset: Json = {"type": "mcp_toolset", "mcp_server_name": name}
+            sentence = f"The MCP server “{name}” has no toolset among the tools. Add it."
+            fix = Fix("Add its toolset", (Edit(("tools",), [*case.listed("tools"), toolset]),))
+            yield Hit(path, sentence, fix, {"name": name})
 
 
 _HISTORICAL: Final = "historical behaviour (?)"
@@ -167,32 +235,76 @@ RULES: Final[tuple[Rule, ...]] = (
         CHECKED,
     ),
     Rule(
-        "result_missing",
-        "a tool call without a result in the next turn",
-        "messages.{i}: `tool_use` ids were found without `tool_result` blocks immediately after: {ids}. Each "
-        "`tool_use` block must have a corresponding `tool_result` block in the next message.",
-        "",
-        _result_missing,
-        _HISTORICAL,
+        "computer_old",
+        "an older computer tool on a model that takes only the toolset",
+        "'{model}' does not support tool types: {tool}. Did you mean one of computer_toolset_20260801?",
+        "the toolset",
+        _computer_old,
+        'docs "Computer use"; wording historical (?)',
         CHECKED,
     ),
     Rule(
-        "result_stray",
-        "a tool result without a call in the turn before",
-        "{path}: unexpected `tool_use_id` found in `tool_result` blocks: {id}. Each `tool_result` block must "
-        "have a corresponding `tool_use` block in the previous message.",
+        "server_tool_unsupported",
+        "a server tool the model lacks, as GET /v1/models has it",
+        "'{model}' does not support tool types: {tool}.",
         "remove it",
-        _result_stray,
-        _HISTORICAL,
+        _server_tool_unsupported,
+        "Python SDK 2.12.0 ModelInfo; wording historical (?)",
         CHECKED,
     ),
     Rule(
-        "result_late",
-        "something before the tool results of a turn",
-        "messages.{i}: `tool_result` blocks must come first in the message after `tool_use` blocks.",
-        "reorder",
-        _result_late,
-        "Python SDK 2.12.0 ToolResultBlockParam; wording (?)",
+        "domains_both",
+        "allowed and blocked domains at once",
+        "tools.{i}.{tool}: Only one of `allowed_domains` and `blocked_domains` may be specified.",
+        "keep the allowed ones",
+        _domains_both,
+        "Python SDK 2.12.0 WebSearchTool20260318Param; of web fetch, and wording (?)",
+        CHECKED,
+    ),
+    Rule(
+        "url_source_unknown",
+        "web fetch takes addresses from a tool the request does not have",
+        "tools.{i}.{tool}.url_sources.{source}: tool '{name}' is not declared in `tools`",
+        "remove it",
+        _url_source_unknown,
+        "Python SDK 2.12.0 WebFetchURLSourcesParam; wording (?)",
+        CHECKED,
+    ),
+    Rule(
+        "all_deferred",
+        "every tool is deferred",
+        "At least one tool must have defer_loading=false. All tools cannot be deferred.",
+        "add the tool search tool",
+        _all_deferred,
+        'docs "Tool search tool"; wording: reports of users to August 2026',
+        CHECKED,
+    ),
+    Rule(
+        "deferred_unfound",
+        "deferred tools without a tool search tool",
+        "",
+        "add it",
+        _deferred_unfound,
+        'docs "Tool search tool"',
+        CHECKED,
+        severity="notice",
+    ),
+    Rule(
+        "mcp_toolset_unknown",
+        "an MCP toolset of a server the request does not have, or the second of one server",
+        "tools.{i}.mcp_toolset: MCP server '{name}' must be defined in `mcp_servers` and have one toolset",
+        "remove it",
+        _mcp_toolset_unknown,
+        'docs "MCP connector"; wording (?)',
+        CHECKED,
+    ),
+    Rule(
+        "mcp_server_unused",
+        "an MCP server without a toolset",
+        "mcp_servers: MCP server '{name}' is not referenced by any toolset in `tools`",
+        "add its toolset",
+        _mcp_server_unused,
+        'docs "MCP connector"; wording (?)',
         CHECKED,
     ),
 )

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.domain.answer import text_of
-from components.domain.request import Request
-from components.domain.run import RunState
+from components.domain.run import Run, RunState
 from components.domain.stop_reasons import advice, can_be_continued
+from components.services.rate_limits import ORGANIZATION, WORKSPACE
 from components.services.runs import RunView
 from components.widgets.live_answer import View, follow
 from components.widgets.model_text import MessagePainter
+from components.widgets.request_view import body_view, request_view
 from components.widgets.run_facts import badge, figures_line
 from components.widgets.safe_markdown import literal
+from components.widgets.structured_answer import structured_answer, structured_of, without_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class AnswerActions:
     more_tokens: int | None = None
     """That larger number; None when the model's maximum is reached."""
     continue_turn: Callable[[], None] | None = None
+    give_results: Callable[[], None] | None = None
+    """Opens a user turn with a place for the result of each tool call."""
+    usage: Callable[[Run], None] | None = None
+    """Draws what an ended run was billed for."""
+    limits: Callable[[Run], None] | None = None
+    """Draws the rate limits its response told."""
     restore: Callable[[], None] | None = None
 
 
@@ -50,24 +58,15 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
             st.error(literal(seen.unsaved), icon=":material/save:")
         answer, request, response = st.tabs(["Answer", "Request", "Response"], key=f"{key}.tabs.{run.id}")
         with request:
-            request_view(run.request, run.base_url)
+            request_view(run.request, run.base_url, key=f"{key}.request")
         with response:
-            _response_view(seen)
+            _response_view(seen, key)
         with answer:
             if seen.live:
                 follow(run.id, view, key)
-                _wipe()
+                st.empty()  # In the place of what an ended run has there: see above.
             else:
                 _ended(seen, actions, key)
-
-
-def _wipe() -> None:
-    """Take away at once what an ended run had below its first line.
-
-    Streamlit keeps old elements until the script ends, and while a run is followed it does not end.
-    """
-    for _ in range(_MOST_PARTS - 1):
-        st.empty()
 
 
 def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
@@ -117,22 +116,7 @@ def stop_button(stop: Callable[[], None], *, key: str) -> None:
     )
 
 
-def request_view(request: Request, base_url: str) -> None:
-    """The exact request, as it goes over the wire."""
-    lines = [f"POST {base_url}/v1/messages", f"anthropic-version: {request.anthropic_version}"]
-    if request.betas:
-        lines.append(f"anthropic-beta: {','.join(request.betas)}")
-    st.code("\n".join(lines), language=None)
-    json_view(request.body)
-
-
-def json_view(value: object) -> None:
-    """JSON to read and copy; without colours when it is very long."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
-    st.code(text, language="json" if len(text) < 200_000 else None, wrap_lines=True)
-
-
-def _response_view(seen: RunView) -> None:
+def _response_view(seen: RunView, key: str) -> None:
     run = seen.run
     if seen.live:
         st.caption("The whole response stands here when the run has ended.")
@@ -144,24 +128,32 @@ def _response_view(seen: RunView) -> None:
         st.caption(f"HTTP {run.error.status}" if run.error.status else "Body")
         st.code(run.error.body, language=None, wrap_lines=True)
     if run.message is not None:
-        json_view(run.message)
+        message = run.message
+        body_view(message, lambda: json.dumps(message), name="response.json", key=f"{key}.response")
     elif run.error is None or run.error.body is None:
         st.caption("Nothing had arrived.")
 
 
-_MOST_PARTS = 6
-"""How many elements `_ended` draws at most."""
-
-
 def _ended(seen: RunView, actions: AnswerActions, key: str) -> None:
+    """Two elements, as many as a run that is followed has there."""
     run = seen.run
     st.caption(figures_line(run))
-    if run.error is not None:
-        st.error(literal(run.error.sentence), icon=":material/error:")
-    if run.state is RunState.STOPPED:
-        kept = "" if seen.unsaved else " What had arrived by then is kept."
-        st.info(f"Stopped.{kept}", icon=":material/stop_circle:")
-    MessagePainter(st.container(gap="small", key=f"{key}.text")).draw(run.message, live=False)
+    with st.container():
+        if run.error is not None:
+            st.error(literal(run.error.sentence), icon=":material/error:")
+        if run.state is RunState.STOPPED:
+            kept = "" if seen.unsaved else " What had arrived by then is kept."
+            st.info(f"Stopped.{kept}", icon=":material/stop_circle:")
+        structured = structured_of(run)
+        painter = MessagePainter(st.container(gap="small", key=f"{key}.text"))
+        painter.draw(without_text(run.message) if structured else run.message, live=False)
+        if structured:
+            structured_answer(structured, key=f"{key}.structured")
+        _advice(run, actions, key)
+        _foot(run, actions, key)
+
+
+def _advice(run: Run, actions: AnswerActions, key: str) -> None:
     told = advice(run.message)
     if told is None:
         return
@@ -177,3 +169,39 @@ def _ended(seen: RunView, actions: AnswerActions, key: str) -> None:
         st.button(
             "Continue", key=f"{key}.continue", icon=":material/play_arrow:", on_click=actions.continue_turn
         )
+    if told.action == "give_results" and actions.give_results:
+        st.button(
+            "Give the results",
+            key=f"{key}.results",
+            icon=":material/reply:",
+            on_click=actions.give_results,
+            help="Appends the answer and a user turn with a place for each result.",
+        )
+
+
+def _foot(run: Run, actions: AnswerActions, key: str) -> None:
+    """What one looks up now and then: figures in full, and the ids under which the service knows the run."""
+    parts = [
+        draw
+        for draw, known in ((actions.usage, run.message is not None), (actions.limits, bool(run.headers)))
+        if draw is not None and known
+    ]
+    if parts:
+        figures = st.expander(
+            "Usage and limits", key=f"{key}.figures", icon=":material/monitoring:", on_change="rerun"
+        )
+        if figures.open:
+            with figures:
+                for draw in parts:
+                    draw(run)
+    names = {
+        "request-id": run.request_id,
+        "Organization": run.headers.get(ORGANIZATION),
+        "Workspace": run.headers.get(WORKSPACE),
+    }
+    if run.request_id:
+        with st.popover(literal(run.request_id), icon=":material/tag:", key=f"{key}.request_id"):
+            for label, name in names.items():
+                if name:
+                    st.caption(label)
+                    st.code(name, language=None)

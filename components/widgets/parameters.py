@@ -9,13 +9,17 @@ import streamlit as st
 from components.domain import stop_text
 from components.domain.draft import Draft
 from components.domain.findings import Finding
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 from components.domain.model import EFFORTS, THINKING_TYPES, Model
-from components.domain.request import VERSION_2026
 from components.services.models import ModelList
 from components.state import entered, forget, seed
+from components.widgets import service_options
+from components.widgets.extra_fields import has_control
 from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
+from components.widgets.sampling import sampling
+from components.widgets.schema_section import belongs_to_schema
+from components.widgets.service_options import more_options
 
 _THINKING_WORDS = {
     "adaptive": "Adaptive: the model decides, effort guides it",
@@ -25,22 +29,29 @@ _THINKING_WORDS = {
 }
 
 
-_FIELDS = {
-    (name,)
-    for name in ("thinking", "output_config", "stop_sequences", "temperature", "top_p", "top_k", "stream")
+_FIELDS = {"thinking", "output_config", "stop_sequences", "temperature", "top_p", "top_k", "stream"}
+"""Body fields that this module's controls write."""
+_EXTRA_WORDS = {
+    "service_tier": "service tier",
+    "speed": "speed",
+    "inference_geo": "computed in",
+    "container": "container",
 }
-"""Beginnings of the paths this module's fields write to."""
 
 
-def model_picker(draft: Draft, models: ModelList) -> None:
-    """The models of the connection; any other id can be typed."""
+def model_picker(draft: Draft, models: ModelList, choose: Callable[[str], None]) -> None:
+    """The models of the connection; any other id can be typed.
+
+    The one chosen is not the draft's before `choose` makes it so, which may ask first.
+    """
     ids = [model.id for model in models.models]
     if draft.model not in ids:
         ids.insert(0, draft.model)
 
     def changed() -> None:
-        if chosen := entered("workbench.model", None):
-            draft.model = str(chosen).strip()
+        if chosen := str(entered("workbench.model", None) or "").strip():
+            choose(chosen)
+        forget("workbench.model")
         forget("workbench.parameters.")
 
     st.selectbox(
@@ -95,23 +106,36 @@ def more_parameters(
     findings: Sequence[Finding],
     apply: Callable[[Finding], None],
 ) -> list[Finding]:
-    """Effort, thinking, stop sequences, sampling: as far as model and version take them.
+    """Effort, thinking, stop sequences, sampling and the rest: as far as model and version take them.
 
     Returns the findings that are still to be shown: while open, it shows those about its fields itself.
     """
     popover = st.popover("Parameters", icon=":material/tune:", key="workbench.parameters", on_change="rerun")
     if not popover.open:
         return list(findings)
-    mine = [finding for finding in findings if finding.path[:1] in _FIELDS]
+    mine = [finding for finding in findings if _belongs_here(finding, draft)]
     with popover:
         st.caption(_about(model))
         _effort(draft, model)
         _thinking(draft, model)
         _stop_sequences(draft)
-        _sampling(draft, model, anthropic_version)
+        sampling(draft, model, anthropic_version)
         _streaming(draft)
+        more = st.expander(
+            "Service, caching, betas, extra fields", key="workbench.options", on_change="rerun"
+        )
+        if more.open:
+            with more:
+                more_options(draft, model)
         problems(mine, apply, key="workbench.parameters.problems")
     return [finding for finding in findings if finding not in mine]
+
+
+def _belongs_here(finding: Finding, draft: Draft) -> bool:
+    field = finding.path[0] if finding.path else None
+    return not belongs_to_schema(finding) and (
+        field in _FIELDS or field in service_options.FIELDS or field in draft.extra
+    )
 
 
 def parameters_line(draft: Draft) -> str | None:
@@ -122,17 +146,36 @@ def parameters_line(draft: Draft) -> str | None:
     if draft.thinking is not None:
         parts.append(f"thinking {draft.thinking.get('type')}")
     if draft.stop_sequences:
-        parts.append(
-            f"{len(draft.stop_sequences)} stop sequence{'s' if len(draft.stop_sequences) > 1 else ''}"
-        )
+        parts.append(_counted(len(draft.stop_sequences), "stop sequence"))
     for name in ("temperature", "top_p", "top_k"):
         if (value := getattr(draft, name)) is not None:
             parts.append(f"{name} {value:g}")
     if not draft.stream:
         parts.append("not streamed")
-    parts += draft.extra
-    parts += (f"beta {beta}" for beta in draft.betas)
+    if draft.tools:
+        parts.append(_counted(len(draft.tools), "tool"))
+    if draft.tool_choice is not None:
+        parts.append(f"tool choice {draft.tool_choice.get('name') or draft.tool_choice.get('type')}")
+    if draft.output_format is not None:
+        parts.append("output schema")
+    parts += (_extra_words(name, value) for name, value in draft.extra.items())
+    parts += (
+        (f"beta {beta}" for beta in draft.betas) if len(draft.betas) < 3 else [f"{len(draft.betas)} betas"]
+    )
     return f"Also sent: {literal(', '.join(parts))}" if parts else None
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' if count > 1 else ''}"
+
+
+def _extra_words(name: str, value: Json) -> str:
+    """What is sent in an extra field, in a few words."""
+    if not has_control(name, value):
+        return name
+    if name == "cache_control":
+        return "automatic caching"
+    return "user id" if name == "metadata" else f"{_EXTRA_WORDS[name]} {value}"
 
 
 def _effort(draft: Draft, model: Model) -> None:
@@ -254,45 +297,6 @@ def _stop_sequences(draft: Draft) -> None:
         on_change=changed,
         placeholder="One per line",
         help=r"The answer ends where one of these would appear. One per line; \n stands for a line break.",
-    )
-
-
-def _sampling(draft: Draft, model: Model, anthropic_version: str) -> None:
-    set_now = any(value is not None for value in (draft.temperature, draft.top_p, draft.top_k))
-    offered = anthropic_version != VERSION_2026 and model.sampling != "default_only"
-    if not offered and not set_now:
-        why = (
-            f"API version {VERSION_2026} takes no temperature, top_p or top_k."
-            if anthropic_version == VERSION_2026
-            else f"{model.name} takes no temperature, top_p or top_k other than its own."
-        )
-        st.caption(literal(why))
-        return
-    columns = st.columns(3)
-    with columns[0]:
-        _number(draft, "temperature", "Temperature", step=0.1)
-    with columns[1]:
-        _number(draft, "top_p", "Top p", step=0.05)
-    with columns[2]:
-        _number(draft, "top_k", "Top k", step=1)
-
-
-def _number(draft: Draft, name: str, label: str, *, step: float) -> None:
-    key = f"workbench.parameters.{name}"
-
-    def changed() -> None:
-        setattr(draft, name, entered(key, getattr(draft, name)))
-
-    value = getattr(draft, name)
-    now = value if isinstance(step, int) or value is None else float(value)
-    st.number_input(
-        label,
-        step=step,
-        format=None if isinstance(step, int) else "%g",
-        value=None,  # Which lets the field be emptied.
-        key=seed(key, now),
-        on_change=changed,
-        placeholder="not sent",
     )
 
 

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components.domain.draft import Draft, Role, Turn
-from components.domain.findings import Finding
-from components.state import entered, forget, seed
-from components.widgets.problems import problems
+from components.domain.draft import Draft, Role
+from components.domain.findings import Finding, Path
+from components.domain.model import Model
+from components.state import entered, seed
+from components.widgets.block_rows import block_rows
+from components.widgets.cache_points import (
+    at_the_end,
+    automatic,
+    automatic_line,
+    automatic_options,
+    cache_line,
+    cache_options,
+    choose_automatic,
+    choose_cache,
+    prefix_tokens,
+)
+from components.widgets.editing import Editing, forget_now
 from components.widgets.safe_markdown import literal
-
-_NAMES: dict[str, str] = {"user": "User", "assistant": "Assistant", "system": "System (mid-conversation)"}
-_PLACEHOLDERS: dict[str, str] = {
-    "user": "Ask something. {{name}} makes a variable; \\{{name}} stands for literal braces.",
-    "assistant": "What the model said, or should have said.",
-    "system": "Instructions from here on.",
-}
-_UP, _DOWN, _REMOVE = "Move up", "Move down", "Remove"
+from components.widgets.turn_editor import NAMES, system_turn_fits, turn_editor
 
 
-def prompt_editor(draft: Draft, findings: Sequence[Finding], apply: Callable[[Finding], None]) -> None:
+def prompt_editor(
+    draft: Draft,
+    findings: Sequence[Finding],
+    apply: Callable[[Finding], None],
+    *,
+    model: Model | None = None,
+) -> None:
     """Draw the editor; every change goes straight into the draft.
+
+    `model` is what is known about the chosen one: it decides what is said about tokens, and whether
+    system turns are offered.
 
     What comes and goes has a container of its own that stays: were the fields to change their places among
     their neighbours, the browser would make them anew and drop what is being typed.
     """
-    with st.container():
-        _system_prompt(draft)
-        problems([f for f in findings if f.path[:1] == ("system",)], apply, key="workbench.problems.system")
+    forget_now()
+    editing = Editing(draft, findings, apply, model)
+    with st.container(gap="xxsmall", key="workbench.system.row"):
+        _system_prompt(editing)
     for position, turn in enumerate(draft.turns):
         with st.container(gap="xxsmall", key=f"workbench.turn.{turn.id}.row"):
-            _turn(draft, position, turn)
-            mine = [f for f in findings if f.path[:2] == ("messages", position)]
-            problems(mine, apply, key=f"workbench.problems.{turn.id}")
-    _add_turn(draft)
+            turn_editor(editing, position)
+    with st.container(horizontal=True, vertical_alignment="center", key="workbench.add"):
+        _add_turn(draft, model)
     with st.container():
         _variables(draft)
 
@@ -51,99 +65,63 @@ def belongs_to_editor(finding: Finding, draft: Draft) -> bool:
     return False
 
 
-def _system_prompt(draft: Draft) -> None:
-    def changed() -> None:
-        draft.system = entered("workbench.system", draft.system)
-
-    st.text_area(
-        "System prompt",
-        draft.system,
-        key=seed("workbench.system", draft.system),
-        height=96 if len(draft.system) < 300 else 220,
-        placeholder="Who the model is and how it should answer (optional)",
-        on_change=changed,
-    )
-
-
-def _turn(draft: Draft, position: int, turn: Turn) -> None:
-    key = f"workbench.turn.{turn.id}"
+def _system_prompt(editing: Editing) -> None:
+    draft, key = editing.draft, "workbench.system"
+    system = draft.system_prompt
+    where: Path = ("system",)
 
     def changed() -> None:
-        turn.text = entered(key, turn.text)
-
-    _menu(draft, position, turn)
-    if turn.blocks is not None:
-        _blocks(turn, key)
-        return
-    st.text_area(
-        _NAMES.get(turn.role, turn.role),
-        turn.text,
-        key=seed(key, turn.text),
-        height=_height(turn),
-        placeholder=_PLACEHOLDERS.get(turn.role),
-        on_change=changed,
-        label_visibility="collapsed",
-    )
-
-
-def _height(turn: Turn) -> int:
-    lines = turn.text.count("\n") + len(turn.text) // 90 + 1
-    return min(max(140 if turn.role == "user" else 96, 26 * lines + 30), 420)
-
-
-def _blocks(turn: Turn, key: str) -> None:
-    blocks = turn.blocks or []
-    kinds = ", ".join(str(block.get("type")) for block in blocks if isinstance(block, dict))
-    with st.expander(
-        f"{_NAMES.get(turn.role, turn.role)}: {literal(kinds)}",
-        icon=":material/data_object:",
-        key=f"{key}.blocks",
-    ):
-        st.caption("Sent exactly as it came, which the service requires of an unfinished turn.")
-        st.code(json.dumps(blocks, ensure_ascii=False, indent=2), language="json", wrap_lines=True)
-
-
-def _menu(draft: Draft, position: int, turn: Turn) -> None:
-    key = f"workbench.turn.{turn.id}.menu"
-    options: list[str] = [f"Make it {_NAMES[role]}" for role in _NAMES if role != turn.role]
-    if position > 0:
-        options.append(_UP)
-    if position < len(draft.turns) - 1:
-        options.append(_DOWN)
-    options.append(_REMOVE if len(draft.turns) > 1 else "Clear")
+        at_the_end(system, lambda: setattr(system, "typed", entered(key, system.typed)))
 
     def chosen() -> None:
-        match entered(key, None):
-            case "Move up":
-                draft.move(turn.id, -1)
-            case "Move down":
-                draft.move(turn.id, +1)
-            case "Remove" | "Clear":
-                draft.remove(turn.id)
-            case str(made):
-                turn.role = next(role for role, name in _NAMES.items() if made == f"Make it {name}")
-        forget(f"workbench.turn.{turn.id}")
+        option = entered(f"{key}.menu", None)
+        _ = choose_cache(system, option) or choose_automatic(draft, option)
 
+    text = system.typed
     st.menu_button(
-        _NAMES.get(turn.role, turn.role),
-        options,
-        key=key,
+        "System prompt",
+        [*cache_options(system), *automatic_options(draft)],
+        key=f"{key}.menu",
         type="tertiary",
         on_click=chosen,
-        help=f"Change, move or remove turn {position + 1}",
+        help="Prompt caching",
     )
+    with st.container(gap="xsmall", key=f"{key}.content"):
+        with st.container(gap="xsmall", key=f"{key}.blocks"):
+            block_rows(system, key, editing, where, end_is_told=True)
+        st.text_area(
+            "System prompt",
+            text,
+            key=seed(key, text),
+            height=96 if len(text) < 300 else 220,
+            placeholder="Who the model is and how it should answer (optional)",
+            on_change=changed,
+            label_visibility="collapsed",
+        )
+    with st.container(gap="xxsmall"):
+        if (ttl := system.cached) is not None:
+            cache_line(ttl, prefix_tokens(draft, None, editing.model), editing.model)
+        if (ttl := automatic(draft)) is not None:
+            automatic_line(ttl, editing.model)
+    told = [(*where, at) for at, _ in system.before_typed]
+    editing.problems(where, key="workbench.problems.system", but=told)
 
 
-def _add_turn(draft: Draft) -> None:
-    following: Role = "assistant" if draft.turns[-1].role == "user" else "user"
-    with st.container(horizontal=True, key="workbench.add"):
+def _add_turn(draft: Draft, model: Model | None) -> None:
+    last = draft.turns[-1]
+    following: Role = "assistant" if last.role == "user" else "user"
+    offered: list[Role] = [following]
+    takes_system = model is not None and model.system_turns == "accepted"
+    if takes_system and system_turn_fits(last.role, None) and not last.is_blank:
+        offered.append("system")
+    for role in offered:
         st.button(
-            f"Add {_NAMES[following].lower()} turn",
-            key="workbench.add_turn",
+            f"Add {'system' if role == 'system' else NAMES[role].lower()} turn",
+            key="workbench.add_turn" if role == following else "workbench.add_system_turn",
             icon=":material/add:",
             type="tertiary",
             on_click=draft.add_turn,
-            args=(following,),
+            args=(role,),
         )
 
 

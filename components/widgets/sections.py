@@ -2,35 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import streamlit as st
 
-_KEY = "sections"
+from components.domain.draft import Draft
+from components.domain.findings import Finding
+from components.domain.model import Model
+from components.widgets.prompt_editor import belongs_to_editor
+
+_KEY: Final = "sections"
+_EXAMPLES, _TOOLS, _SCHEMA = "Examples", "Tools", "Output schema"
+_NAMES: Final = (_EXAMPLES, _TOOLS, _SCHEMA)
 
 
-def sections(parts: Mapping[str, tuple[int, Callable[[], None]]]) -> None:
-    """Draw a pill for each part, and the parts whose pill is on.
-
-    Parts by name: how much of it the request has, which the pill tells, and what draws it.
-    """
+def sections(
+    draft: Draft,
+    model: Model,
+    findings: Sequence[Finding],
+    apply: Callable[[Finding], None],
+    edit_json: Callable[[], None],
+) -> None:
+    """Draw a pill for each part, which tells how much of it there is, and the parts whose pill is on."""
+    counts = {
+        _EXAMPLES: sum(not example.is_blank for example in draft.examples),
+        _TOOLS: len(draft.tools),
+        _SCHEMA: 0,
+    }
 
     def name(part: str) -> str:
-        count, _ = parts[part]
-        return f"{part} · {count}" if count else part
+        if part == _SCHEMA and draft.output_format is not None:
+            return f"{part} · on"
+        return f"{part} · {counts[part]}" if counts[part] else part
 
-    chosen = st.pills(
-        "Parts of the request",
-        list(parts),
-        selection_mode="multi",
-        format_func=name,
-        key=_KEY,
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    for part in parts:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{_KEY}.row"):
+        st.pills(
+            "Parts of the request",
+            _NAMES,
+            selection_mode="multi",
+            format_func=name,
+            key=_KEY,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.space("stretch")
+        st.button(
+            "Edit as JSON",
+            key="workbench.raw_open",
+            icon=":material/data_object:",
+            type="tertiary",
+            on_click=edit_json,
+            help="The request body itself, as text",
+        )
+    opened = _open()
+    for part in _NAMES:
         with st.container(key=f"{_KEY}.{part.split()[0].lower()}"):
-            if part in (chosen or ()):
+            if part in opened:
                 with st.container(border=True):
                     st.markdown(f"**{part}**")
-                    parts[part][1]()
+                    _draw(part, draft, model, findings, apply)
+
+
+def unplaced(findings: Sequence[Finding], draft: Draft) -> list[Finding]:
+    """The findings that neither the editor nor an open section shows beside what they are about."""
+    return [f for f in findings if not belongs_to_editor(f, draft) and not _in_open_section(f, draft)]
+
+
+def _in_open_section(finding: Finding, draft: Draft) -> bool:
+    if draft.raw_json is not None:
+        return False
+    opened = _open()
+    in_tools = finding.path[:1] in {("tools",), ("tool_choice",)}
+    in_schema = finding.path[:2] == ("output_config", "format")
+    return (in_tools and _TOOLS in opened) or (in_schema and _SCHEMA in opened)
+
+
+def _open() -> Sequence[str]:
+    return st.session_state.get(_KEY) or ()
+
+
+def _draw(
+    part: str, draft: Draft, model: Model, findings: Sequence[Finding], apply: Callable[[Finding], None]
+) -> None:
+    # Imported where they are drawn: the first screen needs none of them.
+    if part == _EXAMPLES:
+        from components.widgets.examples_box import examples_box
+
+        examples_box(draft)
+    elif part == _TOOLS:
+        from components.widgets.tools_section import tools_section
+
+        tools_section(draft, model, findings, apply)
+    else:
+        from components.widgets.schema_section import schema_section
+
+        schema_section(draft, model, findings, apply)

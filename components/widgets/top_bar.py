@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -31,13 +31,25 @@ def get_code_button(show: Callable[[], None]) -> None:
     )
 
 
-def run_button(run: Callable[[], None], *, live: bool) -> None:
+def import_button(show: Callable[[], None]) -> None:
+    st.button(
+        "Import",
+        key="workbench.import",
+        on_click=show,
+        icon=":material/input:",
+        type="tertiary",
+        help="Fills the editor from a curl command, Python, TypeScript or JSON",
+    )
+
+
+def run_button(run: Callable[[], None], *, live: bool, dialog: bool) -> None:
+    """`dialog`: one is open above the page, and Ctrl+Enter in it must not send anything."""
     st.button(
         "Run",
         key="workbench.run",
         icon=":material/play_arrow:",
         type="primary",
-        shortcut="Ctrl+Enter",
+        shortcut=None if dialog else "Ctrl+Enter",
         on_click=run,
         disabled=live,
         help="Sends the request on screen",
@@ -45,11 +57,18 @@ def run_button(run: Callable[[], None], *, live: bool) -> None:
 
 
 def notices(
-    *, refusal: str | None, models: str | None, unsaved: str | None, bring_back: Callable[[], None] | None
+    *,
+    refusal: str | None,
+    notes: Sequence[str],
+    models: str | None,
+    unsaved: str | None,
+    bring_back: Callable[[], None] | None,
 ) -> None:
     """What there is to say about the draft as a whole. All but the last are sentences."""
     if refusal:
         st.error(literal(refusal), icon=":material/block:")
+    for note in notes:
+        st.info(literal(note), icon=":material/input:")
     if models:
         st.warning(literal(f"The model list could not be loaded. {models}"), icon=":material/cloud_off:")
     if unsaved:

@@ -43,6 +43,8 @@ FIGURES = (
     Figure("history", "page: every run", "First page of 100,000 runs, in SQL", 50, "ms"),
     Figure("browser_first_render", "page_ratio", "First render, against a page of one button", 1.3),
     Figure("browser_first_render", "start_ratio", "The same from the start of the process", 1.3),
+    Figure("workbench_rerun", "ten turns (ms)", "A rerun of the Workbench with ten turns", 100, "ms"),
+    Figure("workbench_rerun", "three images (ms)", "The same with three images of 5 MB", 100, "ms"),
     Figure("snippets", "render 100 KB, curl (ms)", "A 100 KB prompt as curl", 10, "ms"),
     Figure("snippets", "render 100 KB, python (ms)", "A 100 KB prompt as Python", 10, "ms"),
     Figure("snippets", "render 100 KB, typescript (ms)", "A 100 KB prompt as TypeScript", 10, "ms"),

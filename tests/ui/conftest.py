@@ -46,7 +46,7 @@ def home(tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(runtime, "_clients", {})
     keyring_before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
-    for remembered in (runtime.settings, runtime.models, keychain.available):
+    for remembered in (runtime.settings, runtime.models, runtime.token_counter, keychain.available):
         remembered.cache_clear()
     yield tmp_path
     if runtime._engine is not None:
@@ -56,7 +56,7 @@ def home(tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     for database in opened:
         database.close()
     keyring.set_keyring(keyring_before)
-    for remembered in (runtime.settings, runtime.models, keychain.available):
+    for remembered in (runtime.settings, runtime.models, runtime.token_counter, keychain.available):
         remembered.cache_clear()
 
 

@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "state": {"domain", "services", "snippets"},
     "widgets": {"domain", "media", "services", "snippets", "state"},
     "runtime": {"domain", "api", "store", "services", "settings"},
-    "actions": {"domain", "api", "media", "store", "services", "snippets", "settings", "runtime", "state"},
+    "actions": {"domain", "api", "media", "store", "services", "snippets", "runtime", "state", "widgets"},
+    "answer_actions": {"domain", "state", "actions", "widgets"},
     "connection_actions": {"domain", "store", "services", "runtime", "state"},
     "fault": {"domain", "api", "store", "widgets"},
     "shell": {"domain", "store", "services", "runtime", "state", "actions", "widgets"},
@@ -40,13 +41,14 @@ PACKAGES: dict[str, set[str]] = {
     "snippets": {"tree_sitter", "tree_sitter_typescript"},
     "media": {"PIL", "pypdf"},
     "sandbox": {"starlette"},
-    "services": {"keyring", "genai_prices", "filelock", "jsonschema"},
+    "services": {"keyring", "genai_prices", "filelock", "jsonschema", "referencing"},
     "settings": {"platformdirs"},
     "content_policy": {"starlette"},
     "state": {"streamlit"},
     "widgets": {"streamlit", "markdown_it", "pandas"},
     "runtime": {"streamlit", "markdown_it"},
-    "actions": set(),
+    "actions": {"genai_prices"},
+    "answer_actions": set(),
     "connection_actions": set(),
     "fault": {"streamlit"},
     "shell": {"streamlit"},
@@ -102,7 +104,17 @@ def test_pages_import_no_other_page_and_stay_short() -> None:
     "part", ["domain.rules", "domain.draft", "snippets", "sandbox", "api.client", "settings"]
 )
 def test_the_light_layers_bring_no_heavy_package(part: str) -> None:
-    heavy = {"sqlalchemy", "alembic", "genai_prices", "pydantic", "keyring", "pandas", "pyarrow", "streamlit", "PIL"}
+    heavy = {
+        "sqlalchemy",
+        "alembic",
+        "genai_prices",
+        "pydantic",
+        "keyring",
+        "pandas",
+        "pyarrow",
+        "streamlit",
+        "PIL",
+    }
     heavy |= {"pypdf", "jsonschema", "tree_sitter"}
     program = f"import sys, components.{part}; print(*sys.modules)"
     loaded = subprocess.run(
@@ -117,6 +129,4 @@ def test_importing_the_app_leaves_the_database_and_the_tables_for_later() -> Non
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     heavy = {"sqlalchemy", "pandas", "genai_prices", "keyring", "PIL", "pypdf", "jsonschema", "tree_sitter"}
-    assert not heavy & {
-        name.split(".")[0] for name in loaded.stdout.split()
-    }
+    assert not heavy & {name.split(".")[0] for name in loaded.stdout.split()}
