@@ -10,8 +10,13 @@ directive in the last user turn or the system prompt; `DIRECTIVES` lists what th
     [sandbox:cut after=20]                       the connection drops
     [sandbox:slow tokens_per_s=5]                a slow stream
     [sandbox:echo]Any text                       exactly that text as the answer
+    [sandbox:calls count=3]                      three tool calls at once
+    [sandbox:tool-error code=max_uses_exceeded]  the service's own tools fail
+    [sandbox:blocks kinds=stable]                one block of every kind
 
-Any key is taken but one that contains `invalid` (401) or `forbidden` (403). Token counts are approximate.
+Tools that the service runs (web search, web fetch, code execution, tool search) are used once each when they
+are offered; nothing is loaded or run. Any key is taken but one that contains `invalid` (401) or `forbidden`
+(403). Token counts are approximate.
 Mount `app` wherever `/v1/…` is to be found: `Mount("/sandbox", app=sandbox.app)`.
 """
 

@@ -1,7 +1,7 @@
 """Tokens, roughly: the sandbox cuts text into pieces of its own and calls each a token.
 
-About four characters make a token on the models before Opus 4.7, about a quarter more tokens after. The
-figures resemble the service's and never claim to be them.
+About four characters make a token on the models before Opus 4.7, about a quarter more tokens after; images
+are counted by their size, PDFs by their pages. The figures resemble the service's and never claim to be them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from components.domain.json_types import Json
+from components.domain.media_facts import image_tokens
 from components.domain.model import Model
+from components.media import READER
 
 _OLD: Final = re.compile(r"\s*(?:[^\W_]{1,7}|[^\w\s]{1,3}|_)|\s+")
 _NEW: Final = re.compile(r"\s*(?:[^\W_]{1,4}|[^\w\s]{1,2}|_)|\s+")
@@ -20,9 +22,9 @@ _NEW: Final = re.compile(r"\s*(?:[^\W_]{1,4}|[^\w\s]{1,2}|_)|\s+")
 MESSAGE_TOKENS: Final = 4
 """Added for each message: role and delimiters."""
 IMAGE_TOKENS: Final = 1_500
-PAGE_BYTES: Final = 30_000
-"""Encoded bytes taken for one page of a PDF."""
+"""Of an image by URL or file id, which nobody fetches."""
 PAGE_TOKENS: Final = 2_000
+"""Of one page of a PDF."""
 
 
 def pieces(text: str, model: Model) -> list[str]:
@@ -58,7 +60,7 @@ def count_block(block: Json, model: Model) -> int:
         case "text":
             return _count(block.get("text"), model)
         case "image":
-            return IMAGE_TOKENS
+            return _count_image(block.get("source"), model)
         case "document":
             return _count_document(block.get("source"), model)
         case "tool_result":
@@ -75,6 +77,12 @@ def _count(content: Json, model: Model) -> int:
     return 0
 
 
+def _count_image(source: Json, model: Model) -> int:
+    data = source.get("data") if isinstance(source, dict) else None
+    facts = READER.image(data) if isinstance(data, str) else None
+    return image_tokens(facts.width, facts.height, model) if facts is not None else IMAGE_TOKENS
+
+
 def _count_document(source: Json, model: Model) -> int:
     if not isinstance(source, dict):
         return 0
@@ -83,7 +91,8 @@ def _count_document(source: Json, model: Model) -> int:
         return count_text(data, model)
     if source.get("type") == "content":
         return _count(source.get("content"), model)
-    return PAGE_TOKENS * (1 + len(data) // PAGE_BYTES if isinstance(data, str) else 1)
+    facts = READER.pdf(data) if isinstance(data, str) else None
+    return PAGE_TOKENS * (facts.pages or 1 if facts is not None else 1)
 
 
 def _count_json(value: Json, model: Model) -> int:

@@ -82,6 +82,16 @@ DIRECTIVES: Final[Mapping[str, Directive]] = {
         Directive("empty", "an end_turn without content"),
         Directive("echo", "the answer is exactly the text after the directive"),
         Directive("tokens", "an answer of exactly so many tokens", {"length": "1000"}),
+        Directive(
+            "calls", "so many tool calls at once; with web search alone, so many searches", {"count": "2"}
+        ),
+        Directive("tool-error", "the service's own tools fail with this error code", {"code": "unavailable"}),
+        Directive(
+            "blocks",
+            "one block of every kind: stable, errors (of the service's tools) or beta",
+            {"kinds": "stable"},
+        ),
+        Directive("priority", "served as if at Priority Tier: usage and headers say so"),
     )
 }
 
@@ -95,10 +105,37 @@ _MOST: Final = {
     "seconds": 3_600,
     "after": 1_000_000,
     "length": 200_000,
+    "count": 20,
 }
 """Numeric parameters and their largest values."""
 
-CATEGORIES: Final = ("cyber", "bio", "frontier_llm", "reasoning_extraction", "general_harms", "null")
+_EVERY_TOOL: Final = ("unavailable", "invalid_tool_input", "too_many_requests")
+_CODE_ERRORS: Final = (*_EVERY_TOOL, "execution_time_exceeded")
+TOOL_ERROR_CODES: Final[Mapping[str, tuple[str, ...]]] = {
+    "web_search_tool_result": (*_EVERY_TOOL, "max_uses_exceeded", "query_too_long", "request_too_large"),
+    "web_fetch_tool_result": (
+        *_EVERY_TOOL,
+        "max_uses_exceeded",
+        "url_too_long",
+        "url_not_allowed",
+        "url_not_in_prior_context",
+        "url_not_accessible",
+        "unsupported_content_type",
+        "content_too_large",
+    ),
+    "code_execution_tool_result": _CODE_ERRORS,
+    "bash_code_execution_tool_result": (*_CODE_ERRORS, "output_file_too_large"),
+    "text_editor_code_execution_tool_result": (*_CODE_ERRORS, "file_not_found"),
+    "tool_search_tool_result": _CODE_ERRORS,
+}
+"""Kind of result → its error codes. Source: Python SDK 2.12.0 `WebSearchToolResultErrorCode` and its like."""
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "category": ("cyber", "bio", "frontier_llm", "reasoning_extraction", "general_harms", "null"),
+    "kinds": ("stable", "errors", "beta"),
+    "code": tuple(dict.fromkeys(code for codes in TOOL_ERROR_CODES.values() for code in codes)),
+}
+"""Parameters that take one of these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +191,8 @@ def _check(name: str, row: Directive, key: str, value: str) -> None:
             _refuse(f"'{key}' must be a number up to {_MOST[key]}, not '{value}'")
     if key == "status" and not 400 <= float(value) <= 599:
         _refuse("'status' must be 400 to 599")
-    if key == "category" and value not in CATEGORIES:
-        _refuse(f"'category' must be one of {', '.join(CATEGORIES)}")
+    if key in _CHOICES and value not in _CHOICES[key]:
+        _refuse(f"'{key}' must be one of {', '.join(_CHOICES[key])}")
 
 
 def _refuse(what: str) -> NoReturn:

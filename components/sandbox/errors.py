@@ -9,7 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 
 ERROR_TYPES: Final[Mapping[int, str]] = {
     400: "invalid_request_error",
@@ -36,13 +36,16 @@ class Refusal(Exception):
         *,
         error_type: str | None = None,
         error_code: str | None = None,
+        details: Mapping[str, Json] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
+        """`details` stand beside the `error_code` in `error.details`."""
         super().__init__(message)
         self.status = status
         self.message = message
         self.error_type = error_type or ERROR_TYPES.get(status, "api_error")
         self.error_code = error_code
+        self.details = dict(details or {})
         self.headers = dict(headers or {})
 
 
@@ -50,10 +53,15 @@ def new_request_id() -> str:
     return f"req_sandbox{secrets.token_hex(10)}"
 
 
-def error_object(error_type: str, message: str, error_code: str | None = None) -> JsonObject:
+def error_object(
+    error_type: str,
+    message: str,
+    error_code: str | None = None,
+    details: Mapping[str, Json] | None = None,
+) -> JsonObject:
     error: JsonObject = {"type": error_type, "message": message}
     if error_code is not None:
-        error["details"] = {"error_code": error_code}
+        error["details"] = {"error_code": error_code, **(details or {})}
     return error
 
 
@@ -61,7 +69,7 @@ def error_response(refusal: Refusal, headers: Mapping[str, str]) -> Response:
     """The response of a refusal; its body names the `request-id` of the headers."""
     body = {
         "type": "error",
-        "error": error_object(refusal.error_type, refusal.message, refusal.error_code),
+        "error": error_object(refusal.error_type, refusal.message, refusal.error_code, refusal.details),
         "request_id": headers.get("request-id"),
     }
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))

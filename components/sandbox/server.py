@@ -20,8 +20,10 @@ from components.domain.json_types import JsonObject
 from components.sandbox import access, catalogue_pages
 from components.sandbox.answers import Answer, compose
 from components.sandbox.caching import PromptCache
+from components.sandbox.diagnostics import Diagnoses
 from components.sandbox.directives import Attempts, Orders, raise_failures
 from components.sandbox.errors import ERROR_TYPES, Refusal, error_response, new_request_id
+from components.sandbox.rate_limits import Meter
 from components.sandbox.responses import PacedResponse
 from components.sandbox.stream import CUT, frames
 from components.sandbox.validate import MOST_BYTES, Asked, examine
@@ -56,21 +58,45 @@ class _Sandbox:
 
     def __init__(self, pace_tokens_per_s: float, today: Callable[[], date]) -> None:
         self.pace, self.today = pace_tokens_per_s, today
-        self.attempts, self.meter, self.cache = Attempts(), access.Meter(), PromptCache()
+        self.attempts, self.meter = Attempts(), Meter()
+        self.cache, self.diagnoses = PromptCache(), Diagnoses()
 
     async def messages(self, request: Request, headers: Headers) -> Response:
         raw = await _body(request)
-        examined = await run_in_threadpool(self._examine, request, raw, "messages")
-        answer = await run_in_threadpool(compose, examined)
+        examined, answer, fingerprint = await run_in_threadpool(self._compose, request, raw)
         orders = answer.prompt.orders
-        fingerprint = hashlib.sha256(raw).hexdigest()
-        raise_failures(orders, fingerprint, self.attempts)
+        try:
+            raise_failures(orders, fingerprint, self.attempts)
+        except Refusal as refusal:
+            if "retry-after" in refusal.headers:
+                headers |= self.meter.refused(examined.model, float(refusal.headers["retry-after"]))
+            raise
         if (broken := self._broken(orders, fingerprint, headers)) is not None:
             return broken
-        usage = cast(JsonObject, answer.message["usage"])
-        usage |= self.cache.use(examined)
-        headers |= self.meter.headers(examined.input_tokens, cast(int, usage["output_tokens"]))
+        usage = await run_in_threadpool(self._account, examined, answer)
+        headers |= self.meter.headers(
+            examined.model,
+            cast(int, usage["input_tokens"]) + cast(int, usage["cache_creation_input_tokens"]),
+            cast(int, usage["output_tokens"]),
+            fast=usage["speed"] == "fast",
+            priority=usage["service_tier"] == "priority",
+        )
         return self._answered(examined, answer, headers)
+
+    def _compose(self, request: Request, raw: bytes) -> tuple[Asked, Answer, str]:
+        """The request as read, its answer, and a fingerprint of the request. Raises `Refusal`."""
+        examined = self._examine(request, raw, "messages")
+        answer = compose(examined, today=self.today())
+        return examined, answer, hashlib.sha256(raw).hexdigest()
+
+    def _account(self, asked: Asked, answer: Answer) -> JsonObject:
+        """Complete an answer by what earlier requests left behind; return its usage."""
+        message = answer.message
+        usage = cast(JsonObject, message["usage"])
+        usage |= self.cache.use(asked)
+        message["diagnostics"] = self.diagnoses.diagnose(asked.body, str(message["id"]), usage)
+        usage["input_tokens"] = cast(int, usage["input_tokens"]) + answer.result_tokens
+        return usage
 
     async def count_tokens(self, request: Request, headers: Headers) -> Response:
         raw = await _body(request)
@@ -140,7 +166,7 @@ def _endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         headers = {**access.BASE_HEADERS, "request-id": new_request_id()}
         try:
             access.authenticate(request.headers)
-            headers |= access.WORKSPACE_HEADER
+            headers["anthropic-workspace-id"] = access.workspace(request.headers)
             access.read_version(request.headers)
             return await handler(request, headers)
         except Refusal as refusal:

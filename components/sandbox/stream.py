@@ -16,6 +16,11 @@ from components.sandbox.errors import error_object
 JSON_PIECE: Final = 12
 """Characters of tool input in one delta."""
 
+WORK_TOKENS: Final = 20
+"""The time in which a tool of the service works, as so many tokens."""
+
+_COMPACTED: Final = ("content", "encrypted_content")
+
 Step = tuple[JsonObject, int]
 """An event, and the tokens it took to make."""
 
@@ -24,20 +29,22 @@ def events(answer: Answer, model: Model) -> Iterator[Step]:
     """The events of one answer; folded they are its message again."""
     message = answer.message
     usage = cast(JsonObject, message["usage"])
-    nothing: JsonObject = {"content": [], "stop_reason": None, "stop_sequence": None, "stop_details": None}
+    told = ("stop_reason", "stop_sequence", "stop_details", "container")
+    nothing: JsonObject = {"content": [], **dict.fromkeys(told)}
     started: JsonObject = {
+        "input_tokens": cast(int, usage["input_tokens"]) - answer.result_tokens,
         "output_tokens": min(1, cast(int, usage["output_tokens"])),
         "output_tokens_details": None,
+        "server_tool_use": None,
     }
     yield {"type": "message_start", "message": {**message, **nothing, "usage": {**usage, **started}}}, 0
     for index, block in enumerate(cast("list[JsonObject]", message["content"])):
-        yield {"type": "content_block_start", "index": index, "content_block": _shell(block)}, 0
+        yield {"type": "content_block_start", "index": index, "content_block": _shell(block)}, _wait(block)
         if index == 0:
             yield {"type": "ping"}, 0
         for delta, tokens in _deltas(block, answer, model):
             yield {"type": "content_block_delta", "index": index, "delta": delta}, tokens
         yield {"type": "content_block_stop", "index": index}, 0
-    told = ("stop_reason", "stop_sequence", "stop_details", "container")
     counted = (
         "input_tokens",
         "cache_creation_input_tokens",
@@ -58,16 +65,23 @@ def events(answer: Answer, model: Model) -> Iterator[Step]:
 
 
 def _shell(block: JsonObject) -> JsonObject:
-    """A block as it is opened: what the deltas bring is empty."""
+    """A block as it is opened: what the deltas bring is empty. Kinds without deltas come whole."""
     match block["type"]:
         case "text":
             return {"type": "text", "text": "", **({"citations": []} if "citations" in block else {})}
         case "thinking":
             return {"type": "thinking", "thinking": "", "signature": ""}
-        case "tool_use" | "server_tool_use":
+        case "tool_use" | "server_tool_use" | "mcp_tool_use":
             return {**block, "input": {}}
+        case "compaction":
+            return {**block, **dict.fromkeys(_COMPACTED)}
         case _:
             return block
+
+
+def _wait(block: JsonObject) -> int:
+    """How long the block is waited for, in tokens: a tool of the service takes its time."""
+    return WORK_TOKENS if str(block["type"]).endswith("_tool_result") else 0
 
 
 def _deltas(block: JsonObject, answer: Answer, model: Model) -> Iterator[Step]:
@@ -81,7 +95,9 @@ def _deltas(block: JsonObject, answer: Answer, model: Model) -> Iterator[Step]:
             for word, tokens in _words(str(block["thinking"]), model):
                 yield {"type": "thinking_delta", "thinking": word}, tokens
             yield {"type": "signature_delta", "signature": block["signature"]}, answer.hidden_tokens
-        case "tool_use" | "server_tool_use":
+        case "compaction":
+            yield {"type": "compaction_delta", **{name: block[name] for name in _COMPACTED}}, 0
+        case "tool_use" | "server_tool_use" | "mcp_tool_use":
             yield {"type": "input_json_delta", "partial_json": ""}, 0
             text = json.dumps(block["input"], ensure_ascii=False) if block["input"] else ""
             for i in range(0, len(text), JSON_PIECE):

@@ -6,17 +6,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NoReturn, cast
+from typing import NoReturn
 
-from components.domain import rules, shape
+from components.domain import shape
 from components.domain.catalogue import find
+from components.domain.checks import MOST_BYTES, prompt_too_long, refusals
+from components.domain.findings import Finding
 from components.domain.json_types import Json, JsonObject
 from components.domain.model import Model
+from components.media import READER
 from components.sandbox.counting import count_input
 from components.sandbox.errors import Refusal
 
-MOST_BYTES: Final = 32_000_000
-"""Source: docs "API overview": 32 MB."""
+__all__ = ["MOST_BYTES", "Asked", "examine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,32 @@ def examine(
 ) -> Asked:
     """Check a body as the service does: JSON, shape, model, rules, length. Raises `Refusal`."""
     body = _parse(raw)
-    for fault in shape.check(body, endpoint=endpoint, betas=betas):
-        raise Refusal(400, fault.message)
-    name = cast(str, body["model"])
+    found = refusals(
+        body,
+        endpoint=endpoint,
+        anthropic_version=version,
+        betas=betas,
+        today=today,
+        media=READER,
+        size_bytes=len(raw),
+    )
+    for finding in found:
+        if finding.severity == "error":
+            raise _refusal(finding)
+    name = str(body["model"])
     model = find(name)
     if model is None:
         raise Refusal(404, f"model: {name}")
-    for finding in rules.check(body, anthropic_version=version, betas=betas, model=model, today=today):
-        if finding.severity == "error":
-            raise Refusal(finding.status, finding.message, error_type=finding.error_type)
     tokens = count_input(body, model)
-    if model.context is not None and tokens > model.context:
-        raise Refusal(400, f"prompt is too long: {tokens} tokens > {model.context} maximum")
+    if (too_long := prompt_too_long(tokens, model)) is not None:
+        raise _refusal(too_long)
     return Asked(body, model, version, tuple(betas), tokens)
+
+
+def _refusal(finding: Finding) -> Refusal:
+    return Refusal(
+        finding.status, finding.message, error_type=finding.error_type, error_code=finding.error_code
+    )
 
 
 def _parse(raw: bytes) -> JsonObject:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import count
 from random import Random
 from typing import Final
 
 from components.domain.model import Model
-from components.sandbox.prompt import Prompt, fragment, quoted
+from components.sandbox.counting import pieces
+from components.sandbox.prompt import Prompt
+from components.sandbox.wording import MOST_READ, fragment, listed, quoted
 
 _OPENINGS: Final = (
     "This is a simulated answer: the sandbox wrote it in place of {model}, from the words of your prompt.",
@@ -102,18 +106,20 @@ class Writer:
             picked.append(self._fill(left.pop(self.random.randrange(len(left)))))
         return " ".join(picked)
 
-    def answer(self) -> str:
-        """The whole text: what the prompt asked for in kind (a list, code, a table, JSON), amid prose."""
+    def answer(self, news: Sequence[str] = ()) -> str:
+        """The whole text: what the prompt asked for in kind (a list, code, a table, JSON), amid prose.
+
+        `news` are sentences about what happened before the text.
+        """
         prompt = self.prompt
-        asked = f"{prompt.text}\n{prompt.system}"
-        paragraphs = [self._opening()]
+        asked = f"{prompt.text[:MOST_READ]}\n{prompt.system[:MOST_READ]}"
+        paragraphs = [self._opening(), *news]
         if prompt.results:
             paragraphs.append(self._results())
         elif prompt.text:
             paragraphs.append(self._pick(_READINGS))
         if prompt.attachments:
-            shown = " and ".join(prompt.attachments)
-            paragraphs.append(f"You attached {shown}; the sandbox does not look inside.")
+            paragraphs.append(f"You gave {listed(prompt.attachments)}; the sandbox sees no more of that.")
         if prompt.earlier:
             paragraphs.append(f"Earlier in this conversation you wrote {quoted(prompt.earlier, 60)}")
         paragraphs += self._extras(asked)
@@ -134,7 +140,11 @@ class Writer:
         lines = []
         for result in self.prompt.results:
             verb = "failed with" if result.is_error else "returned"
-            lines.append(f"The tool `{result.tool}` {verb}: {quoted(result.text or 'nothing', 160)}")
+            brought = listed(result.brought)
+            text = result.text or ("" if brought else "nothing")
+            said = f" {quoted(text, 160)}" if text else f" {brought}."
+            more = f" It came with {brought}." if text and brought else ""
+            lines.append(f"The tool `{result.tool}` {verb}:{said}{more}")
         return " ".join(lines)
 
     def _extras(self, asked: str) -> list[str]:
@@ -189,12 +199,32 @@ class Writer:
         return f" (simulated from here) {self.random.choice(self.words)}. {self._pick(_POINTS, 2)}"
 
     def before_calls(self, names: Sequence[str]) -> str:
-        shown = " and ".join(f"`{name}`" for name in names)
-        return f"Simulated answer: to say more about {self.words[0]}, I call {shown}."
+        calls = [
+            f"`{name}`{f' {count} times' if count > 1 else ''}" for name, count in Counter(names).items()
+        ]
+        return f"To say more about {self.words[0]}, I call {listed(calls)}."
 
-    def thought(self) -> str:
-        """One more sentence of thinking."""
-        return self._pick(_THOUGHTS)
+    def thoughts(self, length: int) -> str:
+        """Thinking of exactly so many tokens."""
+        return self._exactly(length, lambda: f" {self._pick(_THOUGHTS)}").lstrip()
+
+    def long_text(self, length: int) -> str:
+        """A simulated text of exactly so many tokens, in paragraphs."""
+        places = count(1)
+
+        def sentence() -> str:
+            return f"\n\n{self.filler()}" if next(places) % 5 == 0 else f" {self.filler()}"
+
+        opening = f"This answer is simulated: {length} tokens in place of {self.model.name}."
+        return self._exactly(length, sentence, opening)
+
+    def _exactly(self, length: int, sentence: Callable[[], str], opening: str = "") -> str:
+        """A text of exactly so many tokens: the opening, then one sentence after the other."""
+        text = opening
+        while len(tokens := pieces(text, self.model)) < length:
+            missing = length - len(tokens)
+            text += "".join(sentence() for _ in range(1 + missing // 40))
+        return "".join(tokens[:length])
 
     def filler(self) -> str:
         """One more sentence of text."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from rule_cases import CALL, PDF, RESULT, TOOL, USER, schema
+from rule_cases import USER, schema
 
 from components.domain.catalogue import MODELS, find
 from components.sandbox.counting import pieces
@@ -194,58 +194,6 @@ def test_a_prefill_is_continued_and_not_repeated(api: Any) -> None:
     assert "The capital is" not in text
 
 
-def test_a_tool_the_prompt_speaks_of_is_called(api: Any) -> None:
-    message = api.message(**ask("What is the weather in Oslo?", tools=[TOOL]))
-    said, call = message["content"]
-    assert "simulated" in said["text"].lower()
-    assert call["name"] == "weather"
-    assert call["input"] == {"city": "Oslo"}
-    assert call["id"].startswith("toolu_")
-    assert message["stop_reason"] == "tool_use"
-
-
-def test_a_tool_the_prompt_does_not_speak_of_is_left_alone(api: Any) -> None:
-    assert api.message(**ask("Tell me about rivers", tools=[TOOL]))["stop_reason"] == "end_turn"
-    none = api.message(**ask("The weather?", tools=[TOOL], tool_choice={"type": "none"}))
-    assert none["stop_reason"] == "end_turn"
-
-
-def test_several_tools_are_called_at_once_unless_that_is_switched_off(api: Any) -> None:
-    clock = {**TOOL, "name": "clock"}
-    body = ask("The weather and the clock of Oslo?", tools=[TOOL, clock])
-    calls = [b for b in api.message(**body)["content"] if b["type"] == "tool_use"]
-    assert [call["name"] for call in calls] == ["weather", "clock"]
-    assert len({call["id"] for call in calls}) == 2
-    single = api.message(**body, tool_choice={"type": "auto", "disable_parallel_tool_use": True})
-    assert [b["name"] for b in single["content"] if b["type"] == "tool_use"] == ["weather"]
-
-
-@pytest.mark.parametrize("choice", [{"type": "any"}, {"type": "tool", "name": "weather"}])
-def test_a_forced_tool_is_called_whatever_the_prompt(choice: dict[str, str], api: Any) -> None:
-    message = api.message(**ask("Tell me about rivers", tools=[TOOL], tool_choice=choice))
-    assert [block["type"] for block in message["content"]] == ["tool_use"]
-
-
-def test_a_tool_result_is_quoted(api: Any) -> None:
-    turns = [USER, CALL, {"role": "user", "content": [RESULT]}]
-    message = api.message(**ask("", tools=[TOOL]) | {"messages": turns})
-    assert "The tool `weather` returned: “Sunny”" in text_of(message)
-    failed = [USER, CALL, {"role": "user", "content": [{**RESULT, "is_error": True}]}]
-    assert "failed with" in text_of(api.message(**ask("", tools=[TOOL]) | {"messages": failed}))
-
-
-def test_an_attachment_is_mentioned_and_a_document_cited(api: Any) -> None:
-    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}}
-    document = {**PDF, "title": "Notes", "citations": {"enabled": True}}
-    turn = {"role": "user", "content": [image, document, {"type": "text", "text": "What is here?"}]}
-    message = api.message(**ask("") | {"messages": [turn]})
-    assert "an image (image/png) and a document “Notes” (text/plain)" in text_of(message)
-    citation = message["content"][-1]["citations"][0]
-    assert citation["type"] == "char_location"
-    assert citation["cited_text"] == "A short text."
-    assert (citation["start_char_index"], citation["end_char_index"]) == (0, 13)
-
-
 SCHEMAS: list[dict[str, Any]] = [
     schema(name={"type": "string"}, age={"type": "integer"}),
     schema(
@@ -299,26 +247,3 @@ def test_tokens_joined_are_the_text(text: str, model_id: str) -> None:
     model = find(model_id)
     assert model is not None
     assert "".join(pieces(text, model)) == text
-
-
-def test_the_prompt_cache_is_written_first_and_read_next(api: Any) -> None:
-    long = [{"type": "text", "text": "A rule about rivers. " * 300, "cache_control": {"type": "ephemeral"}}]
-    first, second = (api.message(**ask("Hi", system=long, max_tokens=5))["usage"] for _ in range(2))
-    total = api.post("/v1/messages/count_tokens", model=PLAIN, messages=ask("Hi")["messages"], system=long)
-    for usage in (first, second):
-        assert total.json()["input_tokens"] == (
-            usage["input_tokens"] + usage["cache_creation_input_tokens"] + usage["cache_read_input_tokens"]
-        )
-    assert first["cache_creation_input_tokens"] > 1_024
-    assert first["cache_creation"]["ephemeral_5m_input_tokens"] == first["cache_creation_input_tokens"]
-    assert (second["cache_creation_input_tokens"], second["cache_read_input_tokens"]) == (
-        0,
-        first["cache_creation_input_tokens"],
-    )
-
-
-def test_a_prefix_shorter_than_the_minimum_is_not_cached(api: Any) -> None:
-    short = [{"type": "text", "text": "Be kind.", "cache_control": {"type": "ephemeral"}}]
-    for _ in range(2):
-        usage = api.message(**ask("Hi", system=short))["usage"]
-        assert usage["cache_creation_input_tokens"] == usage["cache_read_input_tokens"] == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -76,6 +77,10 @@ def test_the_directive_is_not_part_of_the_answer(api: Any) -> None:
         "[sandbox:refusal category=rude]",
         "[sandbox:html status=200]",
         "[sandbox:tokens length=999999999]",
+        "[sandbox:calls count=21]",
+        "[sandbox:calls count=two]",
+        "[sandbox:blocks kinds=rare]",
+        "[sandbox:tool-error code=bored]",
     ],
 )
 def test_a_directive_that_is_not_in_the_table_is_explained(text: str, api: Any) -> None:
@@ -135,11 +140,19 @@ def test_the_first_byte_can_be_late(api: Any) -> None:
         assert time.monotonic() - began >= 0.3
 
 
-def test_a_refusal_is_a_result(api: Any) -> None:
-    message = api.message(**ask("[sandbox:refusal category=bio] Hi"))
+@pytest.mark.parametrize(
+    "category", ["cyber", "bio", "frontier_llm", "reasoning_extraction", "general_harms", "null"]
+)
+def test_a_refusal_is_a_result_of_every_category(category: str, api: Any, typed: Callable[..., Any]) -> None:
+    message = api.message(**ask(f"[sandbox:refusal category={category}] Hi"))
+    typed(message)
     assert (message["stop_reason"], message["content"]) == ("refusal", [])
     assert message["stop_details"]["type"] == "refusal"
-    assert message["stop_details"]["category"] == "bio"
+    assert message["stop_details"]["category"] == (None if category == "null" else category)
+    assert fold(api.events(**ask(f"[sandbox:refusal category={category}] Hi"))) == message
+
+
+def test_a_refusal_can_come_amid_the_text(api: Any) -> None:
     partial = api.message(**ask("[sandbox:refusal category=null after=4] Hi"))
     assert partial["usage"]["output_tokens"] == 4
     assert partial["stop_details"]["category"] is None

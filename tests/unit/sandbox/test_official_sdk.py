@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import anthropic
 import pytest
-from rule_cases import TOOL, USER
+from rule_cases import NOTE, TOOL, USER
 
 from components.domain.catalogue import MODELS
 
@@ -21,16 +21,46 @@ def client(base_url: str) -> Iterator[Any]:
 BODY: dict[str, Any] = {"model": "claude-opus-5-5", "max_tokens": 500, "messages": [USER]}
 
 
-def test_it_reads_messages_and_streams_alike(client: Any) -> None:
-    weather = [{"role": "user", "content": "The weather in Oslo?"}]
-    for body in (BODY, {**BODY, "tools": [TOOL], "messages": weather}):
-        whole = client.messages.create(**body)
-        with client.messages.stream(**body) as stream:
-            streamed = stream.get_final_message()
-        assert streamed.to_dict() == whole.to_dict()
-        assert whole.usage.output_tokens_details.thinking_tokens > 0
-        assert whole._request_id.startswith("req_")
-    assert whole.stop_reason == "tool_use"
+SERVED: list[dict[str, Any]] = [
+    {"type": "web_search_20260318", "name": "web_search"},
+    {"type": "web_fetch_20260318", "name": "web_fetch"},
+    {"type": "code_execution_20260521", "name": "code_execution"},
+]
+REQUESTS: dict[str, tuple[dict[str, Any], str]] = {
+    "text": (BODY, "end_turn"),
+    "tool call": (
+        {**BODY, "tools": [TOOL], "messages": [{"role": "user", "content": "The weather in Oslo?"}]},
+        "tool_use",
+    ),
+    "tools of the service": ({**BODY, "max_tokens": 2_000, "tools": SERVED}, "end_turn"),
+    "citations": (
+        {
+            **BODY,
+            "messages": [
+                {
+                    "role": "user",
+                    "content": [{**NOTE, "citations": {"enabled": True}}, {"type": "text", "text": "So?"}],
+                }
+            ],
+        },
+        "end_turn",
+    ),
+    "nothing": ({**BODY, "max_tokens": 0}, "max_tokens"),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_it_reads_messages_and_streams_alike(name: str, client: Any, typed: Callable[..., Any]) -> None:
+    body, stop_reason = REQUESTS[name]
+    whole = client.messages.create(**body)
+    typed(whole.to_dict())
+    with client.messages.stream(**body) as stream:
+        streamed = stream.get_final_message()
+    assert streamed.to_dict() == whole.to_dict()
+    assert whole.stop_reason == stop_reason
+    assert whole.usage.output_tokens_details.thinking_tokens > 0 or body["max_tokens"] == 0
+    assert whole._request_id.startswith("req_")
+    assert (whole.container is not None) == (name == "tools of the service")
 
 
 def test_it_counts_tokens_and_lists_models_over_pages(client: Any) -> None:

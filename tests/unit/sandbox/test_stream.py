@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from loopback import serve
-from rule_cases import PDF, TOOL, USER, schema
+from rule_cases import NOTE, TOOL, USER, schema
 from sandbox_api import Api, fold
 
 from components.domain.catalogue import MODELS
@@ -33,7 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "messages": [
             {
                 "role": "user",
-                "content": [{**PDF, "citations": {"enabled": True}}, {"type": "text", "text": "So?"}],
+                "content": [{**NOTE, "citations": {"enabled": True}}, {"type": "text", "text": "So?"}],
             }
         ]
     },
