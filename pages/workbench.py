@@ -58,7 +58,7 @@ with editor:
         prompt_editor(draft, findings, desk.fix, model=desk.model)
         sections(draft, desk.model, findings, desk.fix, desk.edit_json)
     else:
-        raw_editor(draft, findings, desk.fix, desk.edit_form)
+        raw_editor(draft, desk.edit_form)
     before_you_send(ahead)
     if not narrow:
         recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)

@@ -23,7 +23,8 @@ from components.domain.json_types import Json, JsonObject
 
 PARTS: Final = ("system", "tools", "messages")
 """What a prefix is made of, in the order of its hash."""
-THINKING: Final = frozenset({"thinking", "redacted_thinking"})
+THINKING: Final = ("thinking", "redacted_thinking")
+"""Kinds of blocks."""
 
 _MARK: Final = "simulated"
 _HEX: Final = 16

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from components.domain.binding import THINKING
 from components.domain.catalogue import CHECKED
 from components.domain.estimate import rough_block_tokens
 from components.domain.findings import REMOVE, Edit, Fix, Path, place
@@ -14,7 +15,6 @@ from components.domain.rule import Case, Hit, Rule, service_place
 
 MOST_BREAKPOINTS: Final = 4
 """Cache breakpoints in one request."""
-_NOT_CACHEABLE: Final = frozenset({"thinking", "redacted_thinking"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _cacheable(case: Case) -> Iterator[tuple[Path, JsonObject]]:
     yield from case.objects("tools")
     yield from case.objects("system")
     for path, block in case.all_blocks():
-        if block.get("type") not in _NOT_CACHEABLE:
+        if block.get("type") not in THINKING:
             yield path, block
 
 
@@ -70,7 +70,7 @@ def _own_ttl(case: Case) -> str | None:
     messages = case.messages
     if not messages:
         return None
-    blocks = [b for _, b in case.blocks_of(messages[-1][0]) if b.get("type") not in _NOT_CACHEABLE]
+    blocks = [b for _, b in case.blocks_of(messages[-1][0]) if b.get("type") not in THINKING]
     return _ttl(blocks[-1].get("cache_control")) if blocks else None
 
 

@@ -186,7 +186,7 @@ def _tool_change(case: Case) -> Iterator[Hit]:
         if (
             block.get("type") in ("tool_addition", "tool_removal")
             and case.at(*path, "tool", "type") == "tool_reference"
-            and name not in (names or ())
+            and str(name) not in (names or ())
         ):
             sentence = f"The change in {place(path)} refers to “{name}”, which is none of the tools."
             fix = case.drop(path, "Remove the change")

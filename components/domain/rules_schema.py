@@ -93,7 +93,7 @@ def _refused_keyword(case: Case) -> Iterator[Hit]:
         least = node.get("minItems")
         if "minItems" in node and least not in (0, 1):
             names.add("minItems")
-        if "format" in node and node["format"] not in FORMATS:
+        if "format" in node and str(node["format"]) not in FORMATS:
             names.add("format")
         found += [(*path, name) for name in sorted(names)]
     if found:
@@ -207,7 +207,7 @@ def _property_names(case: Case) -> Iterator[Hit]:
         properties = case.at(*path, "input_schema", "properties")
         for name in properties if isinstance(properties, dict) else ():
             if not PROPERTY_NAME.fullmatch(name):
-                sentence = f"A parameter cannot be called “{name}”: letters, digits, “_”, “.” and “-”, 64 at most."
+                sentence = f"A parameter cannot be called “{name}”: letters, digits, _, . and - only."
                 yield Hit((*path, "input_schema", "properties", name), sentence, None, {"i": path[1]})
 
 

@@ -107,7 +107,7 @@ def _domains_both(case: Case) -> Iterator[Hit]:
 
 
 def _url_source_unknown(case: Case) -> Iterator[Hit]:
-    names = {tool.get("name") for _, tool in case.objects("tools")}
+    names = {str(tool.get("name")) for _, tool in case.objects("tools")}
     for path, tool in _built_in(case, "web_fetch"):
         for source in ("client_tool_results", "server_tool_results"):
             for inner, named in case.objects(*path, "url_sources", source, "tools"):
@@ -177,7 +177,7 @@ def _mcp_toolset_unknown(case: Case) -> Iterator[Hit]:
 def _mcp_server_unused(case: Case) -> Iterator[Hit]:
     if not any(beta >= "mcp-client-2025-11" for beta in case.betas if beta.startswith("mcp-client-")):
         return
-    used = {tool.get("mcp_server_name") for _, tool in case.objects("tools")}
+    used = {str(tool.get("mcp_server_name")) for _, tool in case.objects("tools")}
     for name, path in _mcp_servers(case).items():
         if name not in used:
             toolset: Json = {"type": "mcp_toolset", "mcp_server_name": name}

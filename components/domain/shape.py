@@ -50,7 +50,8 @@ from components.domain.kinds import (
     whole,
 )
 from components.domain.model import EFFORTS
-from components.domain.shape_blocks import CACHE, TEXT, TOOL_NAME, message
+from components.domain.shape_blocks import TOOL_NAME, message
+from components.domain.shape_material import CACHE, TEXT
 from components.domain.shape_tools import TOOL
 
 __all__ = ["MOST_MESSAGES", "TOOL_NAME", "Endpoint", "check"]

@@ -36,7 +36,8 @@ from components.domain.kinds import (
     text,
     typed,
 )
-from components.domain.shape_blocks import CACHE, NAME_SAYS, TOOL_NAME
+from components.domain.shape_blocks import NAME_SAYS, TOOL_NAME
+from components.domain.shape_material import CACHE
 
 CALLERS: Final = ("direct", "code_execution_20250825", "code_execution_20260120", "code_execution_20260521")
 """Values of `allowed_callers`."""

@@ -57,9 +57,11 @@ def name_of(tool: Json) -> str:
 
 
 def reference(tool: Json) -> str:
-    """What tells a tool from the others: its name, or the type of one without."""
-    kind = tool.get("type") if isinstance(tool, dict) else None
-    return name_of(tool) or str(kind or "")
+    """What tells a tool from the others: its name; of a toolset its type, and the server it belongs to."""
+    if name := name_of(tool):
+        return name
+    parts = (tool.get("type"), tool.get("mcp_server_name")) if isinstance(tool, dict) else ()
+    return " ".join(str(part) for part in parts if part)
 
 
 def names(tools: Iterable[Json]) -> list[str]:

@@ -60,7 +60,11 @@ def answer_view(run_id: str, view: View, actions: AnswerActions, *, key: str = "
         with request:
             request_view(run.request, run.base_url, key=f"{key}.request")
         with response:
-            _response_view(seen, key)
+            if seen.live:
+                st.caption("The whole response stands here when the run has ended.")
+            else:
+                with st.container():
+                    _response_view(seen.run, key)
         with answer:
             if seen.live:
                 follow(run.id, view, key)
@@ -116,11 +120,7 @@ def stop_button(stop: Callable[[], None], *, key: str) -> None:
     )
 
 
-def _response_view(seen: RunView, key: str) -> None:
-    run = seen.run
-    if seen.live:
-        st.caption("The whole response stands here when the run has ended.")
-        return
+def _response_view(run: Run, key: str) -> None:
     if run.request_id:
         st.caption("request-id")
         st.code(run.request_id, language=None)

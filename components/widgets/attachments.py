@@ -31,7 +31,7 @@ def attachment_row(
     described = describe(block, model)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{row}.file"):
         with st.container(width=_PICTURE_PX, horizontal_alignment="center"):
-            _picture(block, described)
+            _picture(block, described, number)
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{literal(_name(block, described, number))}**")
             st.caption(" · ".join(_facts(block, described)))
@@ -48,11 +48,18 @@ def attachment_row(
             )
 
 
-def _picture(block: JsonObject, described: Described | None) -> None:
+def _picture(block: JsonObject, described: Described | None, number: int) -> None:
     data = _source(block).get("data")
     if block.get("type") == "image" and isinstance(data, str) and (picture := thumbnail(data)):
-        width, height = (described.width or 1, described.height or 1) if described else (1, 1)
-        st.image(picture, width=max(1, min(_PICTURE_PX, _PICTURE_PX * width // height)))
+        # Stretched within a container of the right width, for `st.image` would scale it down to a width in
+        # pixels each time, and it would look coarse on a fine screen.
+        with st.container(width=max(1, min(_PICTURE_PX, _PICTURE_PX * picture.width // picture.height))):
+            st.image(
+                picture.image,
+                width="stretch",
+                output_format=picture.output_format,
+                alt=f"Image {number}, small",
+            )
         return
     kind = described.kind if described is not None else block.get("type")
     icon = {"image": "image", "PDF": "picture_as_pdf", "text": "description"}.get(str(kind), "draft")

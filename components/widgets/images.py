@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 
 from streamlit.delta_generator import DeltaGenerator
 
 from components.domain.json_types import Json
+from components.media import READER
 from components.widgets.links import link
 from components.widgets.safe_markdown import literal
 
 _MOST_BASE64 = 14_000_000
 """Characters: the largest image the API takes, and some."""
 _MOST_PIXELS = 40_000_000
-_FORMATS = frozenset({"PNG", "JPEG", "GIF", "WEBP"})
+_TYPES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def draw_image(place: DeltaGenerator, source: Json) -> None:
@@ -27,27 +27,21 @@ def draw_image(place: DeltaGenerator, source: Json) -> None:
         if picture is not None:
             try:
                 place.image(picture, width="content")
-            except Exception:  # A damaged picture: decoders raise whatever they meet.
+            except Exception:  # A damaged picture: its decoder raises whatever it meets.
                 picture = None
         kind = literal(str(told.get("media_type") or "an unnamed kind"))
         place.caption(f"Image of {kind}{'' if picture is not None else f'. {problem}'}")
     elif isinstance(url, str):
         place.caption(f":material/image: Image at {link('', url)}")
     else:
-        where = f" in the file {told.get('file_id')}" if told.get("file_id") else ", which did not come along"
-        place.caption(f":material/image: Image{literal(where)}")
+        file = told.get("file_id")
+        where = f"Image in the file {file}" if file else "Image, which did not come along"
+        place.caption(f":material/image: {literal(where)}")
 
 
 def _decoded(data: str) -> bytes | None:
     """The file, when it is an image of a size and kind that is safe to draw."""
-    if len(data) > _MOST_BASE64:
+    facts = READER.image(data) if len(data) <= _MOST_BASE64 else None
+    if facts is None or facts.media_type not in _TYPES or facts.width * facts.height > _MOST_PIXELS:
         return None
-    from PIL import Image
-
-    try:
-        content = base64.b64decode(data, validate=True)
-        with Image.open(io.BytesIO(content), formats=sorted(_FORMATS)) as image:
-            width, height = image.size
-    except Exception:  # As above.
-        return None
-    return content if width * height <= _MOST_PIXELS else None
+    return base64.b64decode(data)

@@ -42,7 +42,7 @@ def _draw_piece(place: DeltaGenerator, piece: Piece) -> None:
 
 
 @lru_cache(maxsize=32)
-def _rest(text: str, start: int, marks: tuple[Mark, ...]) -> tuple[Piece, ...]:
+def _rest(text: str, start: int, marks: tuple[Mark, ...]) -> Sequence[Piece]:
     """A text to its end; kept, as an ended answer is drawn again with each rerun of the page."""
     return tuple(with_marks(segments(text, start), text, start, marks))
 
@@ -58,14 +58,15 @@ class TextPainter:
 
     def draw(self, text: str, marks: Sequence[Mark] = (), *, growing: bool) -> int:
         """Bring the screen up to this text; return the characters that had to be sent again."""
+        over: Sequence[Piece]
         if growing:
             # The last words wait: what comes next may be their citation.
             spoken = len(text.rstrip())
             done = [segment for segment in final_segments(text, self._sealed) if segment.end < spoken]
-            pieces = with_marks(done, text, self._sealed, marks)
+            over = with_marks(done, text, self._sealed, marks)
         else:
-            pieces = _rest(text, self._sealed, tuple(marks))
-        for piece in pieces:
+            over = _rest(text, self._sealed, tuple(marks))
+        for piece in over:
             _draw_piece(self._sealed_box, piece)
             self._sealed = piece.segment.end
         tail = text[self._sealed :] if growing else ""

@@ -52,7 +52,7 @@ def prompt_editor(
     with st.container(horizontal=True, vertical_alignment="center", key="workbench.add"):
         _add_turn(draft, model)
     with st.container():
-        _variables(draft)
+        variables(draft)
 
 
 def belongs_to_editor(finding: Finding, draft: Draft) -> bool:
@@ -98,11 +98,10 @@ def _system_prompt(editing: Editing) -> None:
             on_change=changed,
             label_visibility="collapsed",
         )
-    with st.container(gap="xxsmall"):
-        if (ttl := system.cached) is not None:
-            cache_line(ttl, prefix_tokens(draft, None, editing.model), editing.model)
-        if (ttl := automatic(draft)) is not None:
-            automatic_line(ttl, editing.model)
+    if (ttl := system.cached) is not None:
+        cache_line(ttl, prefix_tokens(draft, None, editing.model), editing.model)
+    if (ttl := automatic(draft)) is not None:
+        automatic_line(ttl, editing.model)
     told = [(*where, at) for at, _ in system.before_typed]
     editing.problems(where, key="workbench.problems.system", but=told)
 
@@ -131,7 +130,7 @@ def _label(name: str) -> str:
     return literal(braced) if "__" in name or name.startswith("_") or name.endswith("_") else braced
 
 
-def _variables(draft: Draft) -> None:
+def variables(draft: Draft) -> None:
     names = draft.variables
     if not names:
         return

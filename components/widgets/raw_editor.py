@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import streamlit as st
 
 from components.domain import raw_body
 from components.domain.draft import Draft
-from components.domain.findings import Finding
 from components.state import entered
-from components.widgets.problems import problems
+from components.widgets.prompt_editor import variables
 from components.widgets.safe_markdown import literal
 
 _KEY = "workbench.raw"
 
 
-def raw_editor(
-    draft: Draft, findings: Sequence[Finding], apply: Callable[[Finding], None], close: Callable[[], None]
-) -> None:
+def raw_editor(draft: Draft, close: Callable[[], None]) -> None:
     """Draw the body as text. What cannot be read stays in the field, and nothing is sent meanwhile."""
     text = raw_body.current(draft)
     if st.session_state.get(_KEY) != text:
@@ -38,7 +35,6 @@ def raw_editor(
     with st.container():
         if wrong:
             st.error(literal(f"This text is not sent. {wrong}"), icon=":material/data_object:")
-        problems([] if wrong else findings, apply, key="workbench.problems.raw")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Drop this text, back to the form" if wrong else "Back to the form",
@@ -48,3 +44,5 @@ def raw_editor(
             on_click=close,
         )
         st.caption("Variables and their escapes work as in the form. Long attachments stand by their hash.")
+    with st.container():
+        variables(draft)

@@ -26,14 +26,17 @@ def request_view(request: Request, base_url: str, *, key: str) -> None:
 
 
 def body_view(value: Json, exact: Callable[[], str], *, name: str, key: str) -> None:
-    """JSON to read and copy. Long base64 is shortened, and `exact`, the text in full, is there as a download."""
+    """JSON to read and copy. Long base64 is shortened; `exact`, the text in full, can then be downloaded."""
     left_out: list[int] = []
     shown = shortened(value, left_out)
-    if left_out:
+    if not left_out:
+        st.empty()  # Nothing stays of what another run had here.
+    else:
+        note = st.container()
         files = "1 file" if len(left_out) == 1 else f"{len(left_out)} files"
         told = f"Shortened for reading: {files} in base64, {size(sum(left_out))}. All else is as it was sent."
-        st.info(told, icon=":material/content_cut:")
-        st.download_button(
+        note.info(told, icon=":material/content_cut:")
+        note.download_button(
             "Download the exact body",
             data=lambda: exact().encode(),
             file_name=name,

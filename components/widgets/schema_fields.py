@@ -161,7 +161,7 @@ def _kind(schema: EditedSchema, at: int, row: Row, *, key: str) -> None:
         schema.change_row(at, lambda now: now.of_kind(kind))
 
     st.selectbox(
-        f"Type of {literal(row.name)}",
+        f"Type of {schema.noun} {at + 1}",
         KINDS,
         index=KINDS.index(row.kind),
         key=follow(key, row.kind),
@@ -180,7 +180,7 @@ def _items(schema: EditedSchema, at: int, row: Row, *, key: str) -> None:
         schema.change_row(at, lambda now: replace(now, items=items))
 
     st.selectbox(
-        f"Items of {literal(row.name)}",
+        f"Items of {schema.noun} {at + 1}",
         options,
         index=options.index(row.items or ""),
         key=follow(key, row.items or ""),
@@ -207,7 +207,7 @@ def _values(schema: EditedSchema, at: int, row: Row, *, key: str) -> None:
         schema.change_row(at, lambda each: replace(each, values=values))
 
     st.text_input(
-        f"Values of {literal(row.name)}",
+        f"Values of {schema.noun} {at + 1}",
         now,
         key=follow(key, now),
         on_change=changed,
@@ -224,7 +224,7 @@ def _description(schema: EditedSchema, at: int, row: Row, *, key: str) -> None:
         schema.change_row(at, lambda now: replace(now, description=description))
 
     st.text_input(
-        f"Description of {literal(row.name)}",
+        f"Description of {schema.noun} {at + 1}",
         row.description,
         key=follow(key, row.description),
         on_change=changed,

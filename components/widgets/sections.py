@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, cast
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ def sections(
     apply: Callable[[Finding], None],
     edit_json: Callable[[], None],
 ) -> None:
-    """Draw a pill for each part, which tells how much of it there is, and the parts whose pill is on."""
+    """Draw a button for each part, which tells how much of it there is, and the parts that are open."""
     counts = {
         _EXAMPLES: sum(not example.is_blank for example in draft.examples),
         _TOOLS: len(draft.tools),
@@ -36,16 +36,17 @@ def sections(
             return f"{part} · on"
         return f"{part} · {counts[part]}" if counts[part] else part
 
+    opened = _open()
     with st.container(horizontal=True, vertical_alignment="center", key=f"{_KEY}.row"):
-        st.pills(
-            "Parts of the request",
-            _NAMES,
-            selection_mode="multi",
-            format_func=name,
-            key=_KEY,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        for part in _NAMES:
+            st.button(
+                name(part),
+                key=f"{_KEY}.{_word(part)}.switch",
+                icon=":material/expand_less:" if part in opened else ":material/expand_more:",
+                type="secondary" if part in opened or name(part) != part else "tertiary",
+                on_click=_switch,
+                args=(part,),
+            )
         st.space("stretch")
         st.button(
             "Edit as JSON",
@@ -55,9 +56,8 @@ def sections(
             on_click=edit_json,
             help="The request body itself, as text",
         )
-    opened = _open()
     for part in _NAMES:
-        with st.container(key=f"{_KEY}.{part.split()[0].lower()}"):
+        with st.container(key=f"{_KEY}.{_word(part)}"):
             if part in opened:
                 with st.container(border=True):
                     st.markdown(f"**{part}**")
@@ -66,20 +66,28 @@ def sections(
 
 def unplaced(findings: Sequence[Finding], draft: Draft) -> list[Finding]:
     """The findings that neither the editor nor an open section shows beside what they are about."""
-    return [f for f in findings if not belongs_to_editor(f, draft) and not _in_open_section(f, draft)]
-
-
-def _in_open_section(finding: Finding, draft: Draft) -> bool:
     if draft.raw_json is not None:
-        return False
+        return list(findings)
+    return [f for f in findings if not belongs_to_editor(f, draft) and not _in_open_section(f)]
+
+
+def _in_open_section(finding: Finding) -> bool:
     opened = _open()
     in_tools = finding.path[:1] in {("tools",), ("tool_choice",)}
     in_schema = finding.path[:2] == ("output_config", "format")
     return (in_tools and _TOOLS in opened) or (in_schema and _SCHEMA in opened)
 
 
-def _open() -> Sequence[str]:
-    return st.session_state.get(_KEY) or ()
+def _open() -> set[str]:
+    return cast("set[str]", st.session_state.setdefault(_KEY, set()))
+
+
+def _switch(part: str) -> None:
+    st.session_state[_KEY] = _open() ^ {part}
+
+
+def _word(part: str) -> str:
+    return part.split()[-1].lower()
 
 
 def _draw(

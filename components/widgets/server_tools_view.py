@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.domain.json_types import Json, JsonObject
 from components.domain.server_tools import call_words, error_words
+from components.widgets.images import draw_image
 from components.widgets.links import host_of, link, shortened
 from components.widgets.safe_markdown import literal
 from components.widgets.value_views import (
@@ -36,18 +37,22 @@ def draw_server_call(place: DeltaGenerator, block: JsonObject, unfinished: bool)
     line = f"{literal(done)}{f': {told}' if about else ''}{', no result yet' if unfinished else ''}"
     icon = _ICONS.get(str(block.get("name")), ":material/dns:")
     given, partial = block.get("input"), block.get("partial_json")
-    if partial is not None:
-        draw_code(place.expander(line, icon=icon), str(partial))
-    elif isinstance(given, dict) and any(not (about and is_short(value)) for value in given.values()):
-        folded = place.expander(line, icon=icon)
-        rest = dict(given)
-        for field, language in _CODE_FIELDS.items():
-            if isinstance(code := rest.get(field), str) and ("\n" in code or field == "code"):
-                draw_code(folded, str(rest.pop(field)), language)
-        if rest:
-            draw_values(folded, rest)
-    else:
+    rest = dict(given) if isinstance(given, dict) else {}
+    if is_short(about):  # Then the line says it, as it says what an editor's command is.
+        editor = block.get("name") == "text_editor_code_execution"
+        rest = {k: v for k, v in rest.items() if v != about and not (editor and k == "command")}
+    if partial is None and not rest:
         place.caption(f"{icon} {line}")
+        return
+    folded = place.expander(line, icon=icon)
+    if partial is not None:
+        draw_code(folded, str(partial))
+        return
+    for field, language in _CODE_FIELDS.items():
+        if isinstance(code := rest.get(field), str) and ("\n" in code or field == "code"):
+            draw_code(folded, str(rest.pop(field)), language)
+    if rest:
+        draw_values(folded, rest)
 
 
 _ICONS: Final = {
@@ -128,7 +133,7 @@ def draw_document(place: DeltaGenerator, document: JsonObject) -> None:
 
 def draw_execution_result(place: DeltaGenerator, block: JsonObject, _: bool) -> None:
     content = block.get("content")
-    if _failed(place, "It did not run", content):
+    if _failed(place, "It failed", content):
         return
     if not isinstance(content, dict) or "return_code" not in content:
         draw_unknown(place, block)
@@ -159,7 +164,7 @@ def _files(content: Json) -> list[str]:
 
 def draw_edit_result(place: DeltaGenerator, block: JsonObject, _: bool) -> None:
     content = block.get("content")
-    if _failed(place, "The file was not edited", content):
+    if _failed(place, "It failed", content):
         return
     told = content if isinstance(content, dict) else {}
     match told.get("type"):
@@ -167,7 +172,13 @@ def draw_edit_result(place: DeltaGenerator, block: JsonObject, _: bool) -> None:
             first, lines, total = told.get("start_line"), told.get("num_lines"), told.get("total_lines")
             where = f", {lines} of {total} lines from line {first}" if first and lines and total else ""
             folded = place.expander(literal(f"The file{where}"), icon=":material/description:")
-            draw_code(folded, text_in(told, "content"))
+            if told.get("file_type") == "text":
+                draw_code(folded, text_in(told, "content"))
+            elif told.get("file_type") == "image":
+                draw_image(folded, {"media_type": "image", "data": told.get("content")})
+            else:
+                kind, size = word(told.get("file_type")), len(text_in(told, "content"))
+                folded.caption(f"A file of the kind {kind}, {size:,} characters.")
         case "text_editor_code_execution_create_result":
             done = "The file was replaced." if told.get("is_file_update") else "The file was made."
             place.caption(f":material/check_circle: {done}")

@@ -73,8 +73,7 @@ def tool_result_field(block: JsonObject, key: str, editing: Editing, where: Path
         _error_toggle(block, key)
         st.space("stretch")
         attach_control(result, key)
-    with st.container():
-        attach_notices(key)
+    attach_notices(key)
 
 
 def _spoken(call: str) -> str:

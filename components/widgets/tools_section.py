@@ -60,13 +60,13 @@ def tools_section(
             if position not in switched:
                 with st.container(border=True, key=f"{_KEY}.{position}", gap="xsmall"):
                     _row(draft, position, tool)
-                    _found_at(position, mine, apply)
+                    _found_at(draft, position, mine, apply)
     _add(draft)
     st.markdown("**Run by the service**")
     server_tools(draft, model, key=f"{_KEY}.server")
     with st.container(key=f"{_KEY}.server_found"):
         for position in sorted(at for at in switched if at is not None):
-            _found_at(position, mine, apply)
+            _found_at(draft, position, mine, apply)
     with st.container(key=f"{_KEY}.all"):
         if draft.tools or draft.tool_choice is not None:
             _choice(draft, model)
@@ -79,8 +79,16 @@ def _is_gone(draft: Draft, finding: Finding) -> bool:
     return not isinstance(finding.path[1], int) or finding.path[1] >= len(draft.tools)
 
 
-def _found_at(position: int, findings: Sequence[Finding], apply: Callable[[Finding], None]) -> None:
+def _found_at(
+    draft: Draft, position: int, findings: Sequence[Finding], apply: Callable[[Finding], None]
+) -> None:
+    """Show what is to be said of one tool, unless the text on the screen is another by now."""
+    texts, place = unfinished(draft).texts, place_of(draft, position)
     here = [finding for finding in findings if finding.path[:2] == ("tools", position)]
+    if (*place, "json") in texts:
+        here = []
+    elif (*place, "schema") in texts:
+        here = [finding for finding in here if finding.path[2:3] != ("input_schema",)]
     problems(here, apply, key=f"{_KEY}.{position}.problems")
 
 

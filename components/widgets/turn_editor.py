@@ -38,16 +38,14 @@ def turn_editor(editing: Editing, position: int) -> None:
         if turn.role == "user":
             st.space("stretch")
             attach_control(turn, key)
-    with st.container():
-        attach_notices(key)
     with st.container(gap="xsmall", key=f"{key}.content"):
         with st.container(gap="xsmall", key=f"{key}.blocks"):
+            attach_notices(key)
             block_rows(turn, key, editing, where, first, end_is_told=True)
         if _takes_text(turn, key):
             _main_text(turn, key)
-    with st.container():
-        if (ttl := turn.cached) is not None:
-            cache_line(ttl, prefix_tokens(editing.draft, position, editing.model), editing.model)
+    if (ttl := turn.cached) is not None:
+        cache_line(ttl, prefix_tokens(editing.draft, position, editing.model), editing.model)
     told = [(*where, first + at) for at, _ in turn.before_typed]
     editing.problems(("messages", position), key=f"workbench.problems.{turn.id}", but=told)
 
