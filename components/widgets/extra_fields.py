@@ -55,6 +55,8 @@ _IN_OPTIONS: Final[dict[str, tuple[str, Callable[[Json], bool]]]] = {
 }
 """Fields with a control among the options: its label, and whether the control can show a value."""
 
+OPTION_FIELDS: Final = frozenset(_IN_OPTIONS)
+
 
 def has_control(name: str, value: Json) -> bool:
     """Whether an extra field of the draft is shown by a control of its own."""

@@ -13,13 +13,10 @@ from components.domain.json_types import Json, JsonObject
 from components.domain.model import EFFORTS, THINKING_TYPES, Model
 from components.services.models import ModelList
 from components.state import entered, forget, seed
-from components.widgets import service_options
-from components.widgets.extra_fields import has_control
+from components.widgets.extra_fields import OPTION_FIELDS, has_control
 from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
 from components.widgets.sampling import sampling
-from components.widgets.schema_section import belongs_to_schema
-from components.widgets.service_options import more_options
 
 _THINKING_WORDS = {
     "adaptive": "Adaptive: the model decides, effort guides it",
@@ -125,6 +122,8 @@ def more_parameters(
             "Service, caching, betas, extra fields", key="workbench.options", on_change="rerun"
         )
         if more.open:
+            from components.widgets.service_options import more_options  # The first screen needs none of it.
+
             with more:
                 more_options(draft, model)
         problems(mine, apply, key="workbench.parameters.problems")
@@ -132,10 +131,9 @@ def more_parameters(
 
 
 def _belongs_here(finding: Finding, draft: Draft) -> bool:
-    field = finding.path[0] if finding.path else None
-    return not belongs_to_schema(finding) and (
-        field in _FIELDS or field in service_options.FIELDS or field in draft.extra
-    )
+    if finding.path[:2] == ("output_config", "format"):
+        return False
+    return bool(finding.path) and finding.path[0] in {*_FIELDS, *OPTION_FIELDS, *draft.extra}
 
 
 def parameters_line(draft: Draft) -> str | None:

@@ -65,16 +65,6 @@ EXAMPLES: Final[dict[str, JsonObject]] = {
 """Schemas to begin with, by title."""
 
 
-def belongs_to_schema(finding: Finding) -> bool:
-    """Whether the section shows this finding beside what it is about."""
-    return finding.path[:2] == ("output_config", "format")
-
-
-def schema_summary(draft: Draft) -> str:
-    """Whether the request has a schema, for a label: "Output schema", "Output schema on"."""
-    return "Output schema on" if draft.output_format is not None else "Output schema"
-
-
 def schema_section(
     draft: Draft, model: Model, findings: Sequence[Finding], apply: Callable[[Finding], None]
 ) -> None:
@@ -87,7 +77,7 @@ def schema_section(
     with st.container(key=f"{_KEY}.edit"):
         if draft.output_format is not None:
             _editor(draft)
-    mine = [finding for finding in findings if belongs_to_schema(finding)]
+    mine = [finding for finding in findings if finding.path[:2] == ("output_config", "format")]
     half_typed = _PLACE in unfinished(draft).texts  # Then they would be about what is not on the screen.
     problems([] if half_typed else mine, apply, key=f"{_KEY}.problems")
 

@@ -38,22 +38,11 @@ _CHOICES: Final = {
 }
 
 
-def belongs_to_tools(finding: Finding) -> bool:
-    """Whether the section shows this finding beside what it is about."""
-    return finding.path[:1] in {("tools",), ("tool_choice",)}
-
-
-def tools_summary(draft: Draft) -> str:
-    """How many tools the request has, for a label: "3 tools"; "Tools" when it has none."""
-    count = len(draft.tools)
-    return f"{count} tool{'s' if count > 1 else ''}" if count else "Tools"
-
-
 def tools_section(
     draft: Draft, model: Model, findings: Sequence[Finding], apply: Callable[[Finding], None]
 ) -> None:
     """Draw the section into the current container; changes go straight into the draft."""
-    mine = [finding for finding in findings if belongs_to_tools(finding)]
+    mine = [finding for finding in findings if finding.path[:1] in {("tools",), ("tool_choice",)}]
     switched = {switched_on(draft.tools, kind) for kind in SERVER_TOOLS}
     with st.container(key=f"{_KEY}.list", gap="small"):
         for position, tool in enumerate(draft.tools):
@@ -345,7 +334,7 @@ def _one_at_a_time(draft: Draft) -> None:
         if entered(key, now):
             draft.tool_choice = {"type": "auto", **kept, "disable_parallel_tool_use": True}
         else:
-            draft.tool_choice = kept if kept != {"type": "auto"} else None
+            draft.tool_choice = kept if kept not in ({}, {"type": "auto"}) else None
 
     st.toggle(
         "One call at a time",
