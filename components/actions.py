@@ -55,13 +55,16 @@ class Desk:
         """Why the last click on Run sent nothing; None once draft or connection have changed."""
         if self.bench.refused is None:
             return None
-        sentence, draft, connection_id = self.bench.refused
-        return (
-            sentence if (draft, connection_id) == (self.bench.draft.to_json(), self.connection.id) else None
-        )
+        sentence, about = self.bench.refused
+        return sentence if about == self._about() else None
 
     def _refuse(self, sentence: str) -> None:
-        self.bench.refused = (sentence, self.bench.draft.to_json(), self.connection.id)
+        self.bench.refused = sentence, self._about()
+
+    def _about(self) -> list[Json]:
+        """What a refusal is about: it goes when any of it changes."""
+        draft = self.bench.draft
+        return [draft.to_json(), self.connection.id, pending_problem(draft)]
 
     def findings(self) -> list[Finding]:
         """What the service would refuse (errors) or handle unexpectedly (notices).

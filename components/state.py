@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.domain.connection import Connection
 from components.domain.draft import Draft
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 from components.domain.run import Run
 from components.services.drafts import DraftKeeper
 
@@ -39,8 +39,8 @@ class Bench:
     """The draft before the last restore, for one step back."""
     placed: JsonObject | None = None
     """What the last restore put into the editor."""
-    refused: tuple[str, JsonObject, str] | None = None
-    """Why the last click on Run sent nothing, and the draft and connection it was about."""
+    refused: tuple[str, list[Json]] | None = None
+    """Why the last click on Run sent nothing, and what that was about."""
     saved: str = ""
     """The draft as last saved."""
     added: str | None = None

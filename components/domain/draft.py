@@ -184,6 +184,8 @@ class Draft:
             fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
         changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
         changed.betas = fix.betas(self.betas)
+        if changed.extra.get("output_config") == {} != self.extra.get("output_config"):
+            del changed.extra["output_config"]  # The fix took away the last of it.
         self.become(changed)
 
     def become(self, other: Draft) -> None:

@@ -10,6 +10,7 @@ from components.domain.json_types import Json
 from components.media import READER
 from components.widgets.links import link
 from components.widgets.safe_markdown import literal
+from components.widgets.value_views import draw_line
 
 _MOST_BASE64 = 14_000_000
 """Characters: the largest image the API takes, and some."""
@@ -26,13 +27,13 @@ def draw_image(place: DeltaGenerator, source: Json) -> None:
         problem = "Too large to be shown here." if len(data) > _MOST_BASE64 else "It cannot be shown here."
         if picture is not None:
             try:
-                place.image(picture, width="content")
+                place.image(picture, width="content", alt="Image of the answer")
             except Exception:  # A damaged picture: its decoder raises whatever it meets.
                 picture = None
         kind = literal(str(told.get("media_type") or "an unnamed kind"))
         place.caption(f"Image of {kind}{'' if picture is not None else f'. {problem}'}")
     elif isinstance(url, str):
-        place.caption(f":material/image: Image at {link('', url)}")
+        draw_line(place, f":material/image: Image at {link('', url)}")
     else:
         file = told.get("file_id")
         where = f"Image in the file {file}" if file else "Image, which did not come along"

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.domain import raw_body
 from components.domain.draft import Draft
-from components.state import entered
+from components.state import entered, forget
 from components.widgets.prompt_editor import variables
 from components.widgets.safe_markdown import literal
 
@@ -23,6 +23,8 @@ def raw_editor(draft: Draft, close: Callable[[], None]) -> None:
 
     def changed() -> None:
         raw_body.take(draft, entered(_KEY, text))
+        for beside in ("workbench.model", "workbench.max_tokens", "workbench.parameters."):
+            forget(beside)
 
     wrong = raw_body.problem(draft)
     st.text_area(

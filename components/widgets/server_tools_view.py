@@ -18,6 +18,7 @@ from components.widgets.safe_markdown import literal
 from components.widgets.value_views import (
     draw_code,
     draw_json,
+    draw_line,
     draw_list,
     draw_unknown,
     draw_values,
@@ -42,7 +43,7 @@ def draw_server_call(place: DeltaGenerator, block: JsonObject, unfinished: bool)
         editor = block.get("name") == "text_editor_code_execution"
         rest = {k: v for k, v in rest.items() if v != about and not (editor and k == "command")}
     if partial is None and not rest:
-        place.caption(f"{icon} {line}")
+        draw_line(place, f"{icon} {line}")
         return
     folded = place.expander(line, icon=icon)
     if partial is not None:
@@ -126,7 +127,7 @@ def draw_document(place: DeltaGenerator, document: JsonObject) -> None:
         size = f"{len(data) * 3 // 4:,} bytes"
         place.caption(f"A document of {word(told.get('media_type'))}, {literal(size)}.")
     elif isinstance(told.get("url"), str):
-        place.caption(f"A document at {link('', str(told['url']))}")
+        draw_line(place, f"A document at {link('', str(told['url']))}")
     else:
         draw_json(place, document)
 

@@ -82,15 +82,14 @@ def structured_answer(answer: Structured, *, key: str) -> None:
         _verdict(answer, problem)
         if len(views) > 1:
             st.space("stretch")
-            shown = st.segmented_control(
+            chosen = st.radio(
                 "Show as",
                 views,
-                default=chosen,
-                required=True,
                 key=f"{key}.as.{len(views)}",
+                horizontal=True,
                 label_visibility="collapsed",
+                width="content",
             )
-            chosen = shown or chosen
     if chosen == "Table" and table is not None:
         if table.values:
             st.markdown(key_value_table(table.values))

@@ -102,8 +102,9 @@ def _row(draft: Draft, position: int, tool: Json) -> None:
         if any(place[:2] == place_of(draft, position) for place in own.texts):
             st.badge("unfinished", color="red")
         st.space("stretch")
-        _edit_button(draft, position, editing=editing, key=key)
-        _menu(draft, position, key=f"{key}.menu")
+        with st.container(horizontal=True, vertical_alignment="center", width="content", key=f"{key}.do"):
+            _edit_button(draft, position, editing=editing, key=key)
+            _menu(draft, position, key=f"{key}.menu")
     if not editing and (about := _about(tool, kind)):
         st.caption(literal(about))
     with st.container(key=f"{key}.open"):

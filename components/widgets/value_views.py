@@ -13,15 +13,13 @@ from components.widgets.safe_markdown import literal
 _MOST_ROWS = 12
 _LONGEST_CELL = 160
 """Characters of a text that still reads well in a table."""
-_MOST_CHARS = 20_000
+_MOST_CHARS = 10_000
 """Characters of code or output that are drawn; more would make the page slow."""
 
 
 def draw_code(place: DeltaGenerator, text: str, language: str | None = None) -> None:
     """Code or output, to its first so many characters; says when there is more."""
-    place.code(
-        text[:_MOST_CHARS], language=language, wrap_lines=True, height=360 if len(text) > 3_000 else "content"
-    )
+    place.code(text[:_MOST_CHARS], language=language, wrap_lines=True)
     if len(text) > _MOST_CHARS:
         place.caption(
             f"The first {_MOST_CHARS:,} of {len(text):,} characters; the Response tab holds all of them."
@@ -57,6 +55,14 @@ def _cell(value: Json) -> str:
     if isinstance(value, str):
         return literal(" ↵ ".join(value.splitlines()) or '""')
     return f"`{json.dumps(value)}`" if is_short(value) else literal(json.dumps(value, ensure_ascii=False))
+
+
+def draw_line(place: DeltaGenerator, markdown: str) -> None:
+    """A quiet line. Links in it keep their colour, which a caption would pale."""
+    if "](" in markdown:
+        place.markdown(f":small[{markdown}]")
+    else:
+        place.caption(markdown)
 
 
 def draw_list(place: DeltaGenerator, lines: list[str], of: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -11,11 +12,13 @@ from ui.conftest import assert_no_fault
 from ui.section_page import body, open_section, pending, view
 from ui.test_workbench import faults, labels, words
 
+from components.domain import catalogue
+from components.domain.catalogue import MODELS
 from components.domain.draft import Draft
 from components.domain.json_types import Json, JsonObject
 from components.domain.rules import check
 from components.services.schemas import schema_problem
-from components.widgets.schema_section import EXAMPLES, schema_summary
+from components.widgets.schema_section import EXAMPLES
 
 KEY = "workbench.schema"
 FIELDS = f"{KEY}.fields"
@@ -155,12 +158,11 @@ def test_a_format_of_tomorrow_is_edited_as_it_stands() -> None:
     assert body(app)["output_config"] == {"format": {"type": "grammar", "rules": "b"}}
 
 
-def test_the_summary_tells_whether_there_is_one() -> None:
-    assert schema_summary(Draft()) == "Output schema"
-    assert schema_summary(Draft(output_format=asked(PERSON))) == "Output schema on"
-
-
-def test_a_model_without_structured_outputs_says_so() -> None:
-    app = with_schema(PERSON, model="claude-opus-4-1")
-    assert_no_fault(app)
-    assert words(app) is not None
+def test_a_model_without_structured_outputs_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    lacking = replace(MODELS[0], id="without", display_name="Without", structured_outputs=False)
+    monkeypatch.setitem(catalogue._BY_NAME, "without", lacking)
+    app = with_schema(PERSON, model="without")
+    assert "Without cannot follow an output schema" in words(app)
+    app.button(key=f"{KEY}.problems.0.fix").click().run()
+    assert sent(app) is None
+    assert not app.toggle(key=f"{KEY}.on").value

@@ -7,15 +7,15 @@ from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from ui.conftest import assert_no_fault
+from ui.conftest import OpenApp, assert_no_fault
 from ui.section_page import body, open_section, pending, typed, view
-from ui.test_workbench import faults, labels, words
+from ui.test_workbench import faults, labels, newest, opened_with, wait_for_end, words
 
-from components.domain.draft import Draft
+from components import runtime
+from components.domain.draft import Draft, Turn
 from components.domain.json_types import Json, JsonObject
 from components.domain.tool_catalogue import SERVER_TOOLS
 from components.domain.tool_definitions import EXAMPLES
-from components.widgets.tools_section import tools_summary
 
 KEY = "workbench.tools"
 SCHEMA = f"{KEY}.0.schema"
@@ -87,11 +87,6 @@ def test_a_tool_is_duplicated_moved_and_removed() -> None:
     assert [tool["name"] for tool in tools(app)] == ["get_weather_2", "get_weather"]
     menu(app, f"{KEY}.0.menu", "Remove")
     assert tools(app) == [WEATHER]
-
-
-@pytest.mark.parametrize(("count", "said"), [(0, "Tools"), (1, "1 tool"), (3, "3 tools")])
-def test_the_summary_counts(count: int, said: str) -> None:
-    assert tools_summary(Draft(tools=[SEARCH] * count)) == said
 
 
 # The form ---------------------------------------------------------------------------------------
@@ -433,3 +428,18 @@ def test_tools_of_any_shape_can_be_seen_and_removed() -> None:
     for _ in range(3):
         menu(app, f"{KEY}.0.menu", "Remove")
     assert "tools" not in body(app)
+
+
+def test_run_sends_the_tools_on_the_screen_and_nothing_while_one_is_half_typed(open_app: OpenApp) -> None:
+    app = opened_with(open_app, Draft(turns=[Turn(text="Hi")], tools=[WEATHER]))
+    app.button(key="sections.tools.switch").click().run()
+    app.button(key=f"{KEY}.0.edit").click().run()
+    view(app, f"{SCHEMA}.view", "JSON")
+    app.text_area(key=f"{SCHEMA}.text").input('{"type": "object"').run()
+    app.button(key="workbench.run").click().run()
+    assert runtime.store().runs.count() == 0
+    assert "The schema of the tool “get_weather” cannot be sent as it stands" in faults(app)
+    app.text_area(key=f"{SCHEMA}.text").input('{"type": "object"}').run()
+    app.button(key="workbench.run").click().run()
+    wait_for_end(app)
+    assert newest().request.body["tools"] == [{**WEATHER, "input_schema": {"type": "object"}}]

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from components.domain.answer import Usage, blocks_of, stop_reason_of, text_of, usage_of
+from components.domain.answer import (
+    Usage,
+    blocks_of,
+    stop_reason_of,
+    text_of,
+    tool_calls,
+    unfinished_calls,
+    usage_of,
+)
 from components.domain.json_types import Json, JsonObject
 
 
@@ -62,3 +70,15 @@ def test_a_message_of_any_shape_can_be_read(message: JsonObject | None) -> None:
     assert blocks_of(message) == []
     assert usage_of(message) is None
     assert stop_reason_of(message) is None
+    assert tool_calls(message) == unfinished_calls(message) == []
+
+
+def test_calls_of_the_server_without_a_result_are_unfinished() -> None:
+    search: JsonObject = {"type": "server_tool_use", "id": "s1", "name": "web_search"}
+    done: JsonObject = {"type": "web_search_tool_result", "tool_use_id": "s1"}
+    mcp: JsonObject = {"type": "mcp_tool_use", "id": "m1"}
+    own: JsonObject = {"type": "tool_use", "id": "t1"}
+    odd: JsonObject = {"type": ["tool_use"], "id": "o1"}
+    message: JsonObject = {"content": [search, done, own, mcp, odd]}
+    assert unfinished_calls(message) == [mcp]
+    assert tool_calls(message) == [own]
