@@ -115,7 +115,7 @@ class Content:
     def drop_blocks(self, kinds: frozenset[str]) -> None:
         """Take all blocks of these types away."""
         if self.blocks is not None:
-            self.blocks = [b for b in self.blocks if not (isinstance(b, dict) and b.get("type") in kinds)]
+            self.blocks = [b for b in self.blocks if not (isinstance(b, dict) and str(b.get("type")) in kinds)]
             self._settle()
 
     # Caching --------------------------------------------------------------------------------------------

@@ -253,7 +253,7 @@ class Draft:
     def _end_turn(self, blocks: list[JsonObject]) -> None:
         for turn in self.turns:
             turn.drop_blocks(_THOUGHTS)
-        kept = [block for block in blocks if block.get("type") not in _THOUGHTS]
+        kept = [block for block in blocks if str(block.get("type")) not in _THOUGHTS]
         if all(set(block) <= {"type", "text", "citations"} and is_text(block) for block in kept) and not any(
             block.get("citations") for block in kept
         ):

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 from components.domain.json_types import Json, JsonObject
@@ -31,7 +32,7 @@ def encode(body: Mapping[str, Json]) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """One `POST /v1/messages`, immutable."""
 
@@ -52,15 +53,15 @@ class Request:
         """A fresh copy of the body."""
         return cast(JsonObject, json.loads(self.body_json))
 
-    @property
+    @cached_property
     def model(self) -> str:
         return str(self.body.get("model", ""))
 
-    @property
+    @cached_property
     def stream(self) -> bool:
         return self.body.get("stream") is True
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Hex SHA-256 over body, version and betas: equal for requests the service cannot tell apart.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 
 
 def _draw_stepwise() -> None:
@@ -91,17 +91,107 @@ def test_thinking_without_its_text_is_said_not_shown() -> None:
     assert "not sent" in app.caption[0].value
 
 
+def cited(content: str, *pages: int) -> JsonObject:
+    citations: list[Json] = [
+        {
+            "type": "page_location",
+            "cited_text": "So it is.",
+            "document_title": "Book $1",
+            "document_index": 0,
+            "start_page_number": page,
+            "end_page_number": page + 1,
+        }
+        for page in pages
+    ]
+    return {"type": "text", "text": content, "citations": citations}
+
+
+CITED = [
+    text("The grass is "),
+    cited("green", 2),
+    text(" and the sky is "),
+    cited("blue.\n\n", 5, 2),
+    text("```python\nprint(1)"),
+    cited("\n```\n\n", 7),
+    cited("Long. " * 100, 5),
+    text("\n\nEnd."),
+]
+
+
+def test_cited_blocks_read_as_one_text_with_marks_and_a_list_of_sources() -> None:
+    app = drawn(message(*CITED))
+    assert "The grass is green &#91;1&#93; and the sky is blue. &#91;2&#93;&#91;1&#93;" in prose(app)
+    assert [code.value for code in app.code] == ["print(1)"]
+    assert [caption.value for caption in app.caption] == ["&#91;3&#93;"]
+    (sources,) = app.expander
+    assert sources.label == "Sources (3)"
+    listed = sources.markdown[0].value
+    assert "1. **Book &#36;1** &#183; page 2" in listed.replace(" · ", " &#183; ")
+    assert "3. **Book &#36;1**" in listed
+    assert "So it is&#46;" in listed
+
+
+def shown(app: AppTest) -> list[str]:
+    return [*(element.value for element in app.markdown), *(element.value for element in app.caption)]
+
+
+def arriving(blocks: list[JsonObject], step: int) -> list[JsonObject]:
+    """The Message while it streams: text first, then the block's citations, then the next block."""
+    steps = []
+    for at, block in enumerate(blocks):
+        words = str(block["text"])
+        begun = [text(words[:upto]) for upto in [*range(1, len(words), step), len(words)]]
+        steps += [message(*blocks[:at], part) for part in [*begun, block]]
+    return steps
+
+
+@pytest.mark.parametrize("step", [3, 50])
+def test_a_cited_text_that_grew_reads_as_one_drawn_whole(step: int) -> None:
+    stepwise, at_once = drawn(*arriving(CITED, step)), drawn(message(*CITED))
+    assert "".join(shown(stepwise)) == "".join(shown(at_once))
+    assert [code.value for code in stepwise.code] == [code.value for code in at_once.code]
+
+
+def test_a_mark_waits_for_the_end_of_its_block() -> None:
+    app = drawn(message(text("A "), cited("whol", 2)), message(text("A "), cited("whole", 2), text(" day")))
+    assert prose(app).startswith("A whole &#91;1&#93; day")
+    growing_alone = drawn(message(cited("whol", 2)), message(cited("whole", 2)))
+    assert "whole &#91;1&#93;" in prose(growing_alone)
+
+
+def test_many_cited_blocks_are_not_sent_again_and_again() -> None:
+    blocks = [cited(f"Sentence {number} of some length. ", number) for number in range(200)]
+    paragraphs = [text("\n\n") if at % 11 == 10 else block for at, block in enumerate(blocks)]
+    app = drawn(*arriving(paragraphs, 400))
+    resent: list[int] = app.session_state["resent"]
+    assert max(resent) < 1200
+
+
 def test_a_tool_call_shows_its_name_and_input_once_it_is_whole() -> None:
     call: JsonObject = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Bonn $"}}
     growing_call: JsonObject = {"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {}}
     app = drawn(message(growing_call), message(call))
-    assert [code.value for code in app.code] == ['{\n  "city": "Bonn $"\n}']
-    assert "weather" in app.caption[0].value
+    assert "**weather**" in prose(app)
+    assert "| **city** | Bonn &#36; |" in prose(app)
+    assert "toolu&#95;1" in app.caption[0].value
 
 
-def test_a_tool_call_without_input_is_shown_too() -> None:
-    app = drawn(message({"type": "tool_use", "id": "toolu_1", "name": "now", "input": {}}))
-    assert [code.value for code in app.code] == ["{}"]
+def test_a_tool_call_is_announced_while_it_is_written() -> None:
+    call: JsonObject = {"type": "tool_use", "id": "t", "name": "weather", "partial_json": '{"ci'}
+    app = drawn(message(call), message(call), message(call, text("x")))
+    assert "did not come to its end" in app.caption[0].value
+    assert app.code[0].value == '{"ci'
+    alone = AppTest.from_function(_draw_live)
+    alone.session_state["message"] = message(call)
+    assert [caption.value for caption in alone.run().caption] == ["Writing a call of weather…"]
+
+
+def _draw_live() -> None:
+    import streamlit as st
+
+    from components.widgets.model_text import MessagePainter
+
+    MessagePainter(st.container()).draw(st.session_state["message"], live=True)
 
 
 def test_a_block_of_an_unknown_kind_is_shown_as_json() -> None:
@@ -119,6 +209,6 @@ def test_blocks_of_odd_shape_break_nothing(odd: JsonObject) -> None:
 def test_names_of_tools_and_blocks_are_text_not_markup() -> None:
     hostile = "` ![x](http://h/x.png) $a$"
     app = drawn(message({"type": "tool_use", "id": hostile, "name": hostile, "input": {}}, {"type": hostile}))
-    labels = [caption.value for caption in app.caption] + [expander.label for expander in app.expander]
-    assert labels
+    labels = [each.value for each in [*app.caption, *app.markdown]] + [each.label for each in app.expander]
+    assert len(labels) > 3
     assert not [label for label in labels if "![" in label or "$" in label]
