@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from media_samples import NOT_MEDIA, heavy_png, pdf, png
+
+from components.domain import binding
 from components.domain.catalogue import CHECKED
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 
 OLD, NEW = "2023-06-01", "2026-10-21"
 VERSIONS: Final = (OLD, NEW)
@@ -32,6 +35,14 @@ SINCE_47 = FABLE_MYTHOS | CLAUDE_55 | CLAUDE_5 | OPUS_47_48
 ALL = SINCE_47 | CLAUDE_46 | CLAUDE_45 | PREVIEW
 RETIRED = {"claude-opus-4-1", "claude-3-7-sonnet-20250219"}
 
+WITHOUT_A_FIX: Final = {"messages_empty", "result_missing", "reference", "recursion", "too_complex"} | {
+    "call_ids_repeated",
+    "tool_schema_invalid",
+    "output_schema_invalid",
+    "tool_schema_property",
+}
+"""Rules that can only say what is wrong."""
+
 USER: Final[JsonObject] = {"role": "user", "content": "What is the capital of France?"}
 TOOL: Final[JsonObject] = {
     "name": "weather",
@@ -48,10 +59,22 @@ CALL: Final[JsonObject] = {
     "content": [{"type": "tool_use", "id": "toolu_1", "name": "weather", "input": {"city": "Paris"}}],
 }
 RESULT: Final[JsonObject] = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "Sunny"}
-PDF: Final[JsonObject] = {
+NOTE: Final[JsonObject] = {
     "type": "document",
     "source": {"type": "text", "media_type": "text/plain", "data": "A short text."},
 }
+CITATION: Final[JsonObject] = {
+    "type": "char_location",
+    "cited_text": "A short",
+    "document_index": 0,
+    "document_title": None,
+    "start_char_index": 0,
+    "end_char_index": 7,
+}
+EPHEMERAL: Final[JsonObject] = {"type": "ephemeral"}
+HOUR: Final[JsonObject] = {"type": "ephemeral", "ttl": "1h"}
+LONG: Final = "One sentence after the other. " * 1_000
+"""More than any model's shortest cached prefix."""
 
 
 def schema(**properties: JsonObject) -> JsonObject:
@@ -77,10 +100,18 @@ class RuleCase:
     message: str | None = None
     """The service's words where they are documented."""
     today: date = TODAY
+    betas: tuple[str, ...] = ()
+    heavy: bool = False
+    """So large that a few models must do where it goes over HTTP."""
 
     @property
     def id(self) -> str:
         return f"{self.rule}-{self.note}" if self.note else self.rule
+
+    @property
+    def some_models(self) -> list[str]:
+        """The models in order; of a heavy case, three of them."""
+        return sorted(self.models)[:: len(self.models) // 3 if self.heavy else 1]
 
     def body(self, model: str) -> JsonObject:
         return {"model": model, "max_tokens": 2_048, "messages": [USER], **self.change}
@@ -94,8 +125,10 @@ def case(
     note: str = "",
     message: str | None = None,
     today: date = TODAY,
+    betas: tuple[str, ...] = (),
+    heavy: bool = False,
 ) -> RuleCase:
-    return RuleCase(rule, change, frozenset(models), versions, note, message, today)
+    return RuleCase(rule, change, frozenset(models), versions, note, message, today, betas, heavy)
 
 
 _ALWAYS_ON_OR_QUIET = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
@@ -119,6 +152,66 @@ def _assistant(*blocks: JsonObject) -> JsonObject:
 
 def _text(text: str, **more: object) -> JsonObject:
     return {"type": "text", "text": text, **more}  # type: ignore[dict-item]
+
+
+def _image(data: str, media_type: str = "image/png", **more: Json) -> JsonObject:
+    return {
+        "type": "image",
+        "source": {"type": "base64", "media_type": media_type, "data": data},
+        **more,
+    }
+
+
+def _pdf(data: str) -> JsonObject:
+    return {
+        "type": "document",
+        "source": {"type": "base64", "media_type": "application/pdf", "data": data},
+    }
+
+
+_LINKED: Final[JsonObject] = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+_SMALL: Final = _image(png(8, 8))
+
+
+def _thought(model: str, *, said: str, text: str | None = None, **then: Json) -> JsonObject:
+    """Thinking that a model had after `USER` and what else was in the body then."""
+    prefix = binding.prefix_hash({"messages": [USER], **then}, 1, 0)
+    return {"type": "thinking", "thinking": said, "signature": binding.sign(model, prefix, text)}
+
+
+_OLDEST: Final = "claude-sonnet-4-5"
+"""Whose thinking every model can read."""
+_WAITING: Final[JsonObject] = CALL["content"][0]  # type: ignore[index, assignment]
+_SEARCH_CALL: Final[JsonObject] = {
+    "type": "server_tool_use",
+    "id": "srvtoolu_1",
+    "name": "web_search",
+    "input": {"query": "Paris"},
+}
+_SEARCH_RESULT: Final[JsonObject] = {
+    "type": "web_search_tool_result",
+    "tool_use_id": "srvtoolu_1",
+    "content": [],
+}
+_DEFERRED: Final[JsonObject] = {**TOOL, "defer_loading": True}
+_SEARCH: Final[JsonObject] = {"type": "web_search_20260318", "name": "web_search"}
+_FETCH: Final[JsonObject] = {"type": "web_fetch_20260318", "name": "web_fetch"}
+_COMPUTER: Final[JsonObject] = {
+    "type": "computer_20251124",
+    "name": "computer",
+    "display_width_px": 1_024,
+    "display_height_px": 768,
+}
+_MCP_SERVER: Final[JsonObject] = {"type": "url", "name": "files", "url": "https://example.com/mcp"}
+_MCP: Final = ("mcp-client-2026-09-15",)
+_BINDING: Final = ("thinking-binding-controls-2026-08-01",)
+_NEWER_ACCOUNTS: Final = CLAUDE_55 | {"claude-fable-5-1"}
+_NOT_PREVIEW: Final = ALL - PREVIEW
+_ON: Final[JsonObject] = {"citations": {"enabled": True}}
+
+
+def _tool(**schema_: Json) -> JsonObject:
+    return {"tools": [{"name": "t", "input_schema": {"type": "object", **schema_}}]}
 
 
 RULE_CASES: Final = (
@@ -213,9 +306,6 @@ RULE_CASES: Final = (
         CLAUDE_45 | CLAUDE_46 | PREVIEW,
         note="beyond the model",
     ),
-    case("thinking_field", {"thinking": {"type": "adaptive", "budget_tokens": 2_000}}),
-    case("thinking_field", {"thinking": {"type": "disabled", "display": "omitted"}}, note="display"),
-    case("thinking_display", {"thinking": {"type": "adaptive", "display": "full"}}),
     case("effort_unsupported", {"output_config": {"effort": "high"}}, NO_EFFORT),
     case("effort_level", {"output_config": {"effort": "xhigh"}}, CLAUDE_46 | OPUS_45 | PREVIEW),
     case("effort_level", {"output_config": {"effort": "max"}}, OPUS_45, note="max"),
@@ -264,10 +354,10 @@ RULE_CASES: Final = (
         _messages(_user({"type": "thinking", "thinking": "", "signature": "s"}, _text("Hi"))),
         note="thinking",
     ),
-    case("document_in_assistant", _messages(USER, _assistant(_text("See"), PDF), USER), versions=(NEW,)),
+    case("document_in_assistant", _messages(USER, _assistant(_text("See"), NOTE), USER), versions=(NEW,)),
     case(
         "user_citations",
-        _messages(_user(_text("Hi", citations=[{"type": "char_location", "cited_text": "a"}]))),
+        _messages(_user(_text("Hi", citations=[CITATION]))),
         versions=(NEW,),
     ),
     case(
@@ -296,7 +386,7 @@ RULE_CASES: Final = (
     case(
         "structured_citations",
         {
-            **_messages(_user({**PDF, "citations": {"enabled": True}}, _text("?"))),
+            **_messages(_user({**NOTE, "citations": {"enabled": True}}, _text("?"))),
             **schema(a={"type": "null"}),
         },
     ),
@@ -348,4 +438,312 @@ RULE_CASES: Final = (
     case("reference", schema(n={"$ref": "https://example.com/schema.json"}), note="external"),
     case("recursion", schema(n={"$ref": "#"})),
     case("too_complex", schema(**{f"p{i}": {"type": ["string", "null"]} for i in range(17)})),
+    case("max_tokens_zero", {"max_tokens": 0}),
+    case("inference_geo_value", {"inference_geo": "eu"}),
+    case("output_format", {"output_format": schema(a={"type": "string"})["output_config"]["format"]}),
+    case(
+        "output_format",
+        {**schema(a={"type": "string"}), "output_format": None},
+        note="twice",
+    ),
+    case(
+        "output_format_deprecated",
+        {"output_format": schema(a={"type": "string"})["output_config"]["format"]},
+        betas=("structured-outputs-2025-11-13",),
+    ),
+    case("beta_needless", {}, betas=("pdfs-2024-09-25", "context-1m-2025-08-07")),
+    case("text_blank", _messages(USER, CALL, _user({**RESULT, "content": [_text("")]})), note="in a result"),
+    case("result_twice", {"tools": [TOOL], **_messages(USER, CALL, _user(RESULT, RESULT))}),
+    case(
+        "result_error_content",
+        {"tools": [TOOL], **_messages(USER, CALL, _user({**RESULT, "is_error": True, "content": [_SMALL]}))},
+    ),
+    case("call_ids_repeated", {"tools": [TOOL], **_messages(USER, CALL, _user(RESULT), CALL, _user(RESULT))}),
+    case(
+        "server_result_missing",
+        {"tools": [_SEARCH], **_messages(USER, _assistant(_SEARCH_CALL, _text("So")), USER)},
+    ),
+    case(
+        "server_result_stray",
+        {"tools": [_SEARCH], **_messages(USER, _assistant(_SEARCH_RESULT, _text("So")), USER)},
+    ),
+    case(
+        "tool_reference",
+        {
+            "tools": [TOOL],
+            **_messages(
+                USER,
+                CALL,
+                _user(
+                    {**RESULT, "content": [{"type": "tool_reference", "tool_name": "wind"}, _text("There")]}
+                ),
+            ),
+        },
+    ),
+    case(
+        "tool_change",
+        {
+            "tools": [TOOL],
+            **_messages(
+                USER,
+                {
+                    "role": "system",
+                    "content": [
+                        _text("Now"),
+                        {"type": "tool_removal", "tool": {"type": "tool_reference", "name": "wind"}},
+                    ],
+                },
+            ),
+        },
+        betas=("inline-tools-2026-09-15",),
+    ),
+    case(
+        "signature_empty",
+        _messages(
+            USER, _assistant({"type": "thinking", "thinking": "Hm", "signature": ""}, _text("A")), USER
+        ),
+    ),
+    case(
+        "thinking_edited",
+        {
+            "tools": [TOOL],
+            **_messages(
+                USER,
+                _assistant(_thought(_OLDEST, said="Other", text="Hm", tools=[TOOL]), _WAITING),
+                _user(RESULT),
+            ),
+        },
+        message="messages.1.content.0: `thinking` or `redacted_thinking` blocks in the latest assistant "
+        "message cannot be modified. These blocks must remain as they were in the original response.",
+    ),
+    case(
+        "thinking_edited_before",
+        _messages(
+            USER,
+            _assistant(_thought(_OLDEST, said="Other", text="Hm"), _text("A")),
+            USER,
+            _assistant(_text("B")),
+            USER,
+        ),
+    ),
+    case(
+        "thinking_missing",
+        {"tools": [TOOL], "thinking": _ENABLED, **_messages(USER, CALL, _user(RESULT))},
+        CLAUDE_45 | CLAUDE_46 | PREVIEW,
+    ),
+    case(
+        "thinking_bound",
+        {
+            "system": "Other",
+            **_messages(USER, _assistant(_thought(_OLDEST, said="", system="Be brief."), _text("A")), USER),
+        },
+        {"claude-fable-5-2", "claude-mythos-5-2"},
+        message="messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound to a "
+        "different conversation. Remove the block, or set `thinking.block_binding.prefix_mismatch_behavior` "
+        'to "drop_block". That setting requires the `thinking-binding-controls-2026-08-01` value in the '
+        "`anthropic-beta` header. The `system` prompt differs from the one this block was created with.",
+    ),
+    case(
+        "thinking_bound",
+        {
+            "thinking": {"type": "adaptive", "block_binding": {"prefix_mismatch_behavior": "error"}},
+            "tools": [TOOL],
+            **_messages(USER, _assistant(_thought(_OLDEST, said=""), _text("A")), USER),
+        },
+        {"claude-fable-5-2", "claude-mythos-5-2"} | _NEWER_ACCOUNTS,
+        betas=_BINDING,
+        note="asked for",
+    ),
+    case(
+        "thinking_bound_maybe",
+        _messages(
+            {"role": "user", "content": "Edited"}, _assistant(_thought(_OLDEST, said=""), _text("A")), USER
+        ),
+        _NEWER_ACCOUNTS,
+    ),
+    case(
+        "thinking_bound_maybe",
+        {
+            "thinking": {"type": "disabled"},
+            **_messages(
+                {"role": "user", "content": "Edited"},
+                _assistant(_thought(_OLDEST, said=""), _text("A")),
+                USER,
+                _assistant({"type": "redacted_thinking", "data": "eA=="}),
+                USER,
+            ),
+        },
+        _NEWER_ACCOUNTS,
+        note="thinking off",
+    ),
+    case(
+        "thinking_unreadable",
+        _messages(USER, _assistant(_thought("claude-fable-5-2", said=""), _text("A")), USER),
+        _NOT_PREVIEW - {"claude-fable-5-2", "claude-mythos-5-2"},
+    ),
+    case("image_unreadable", _messages(_user(_image(NOT_MEDIA), _text("?")))),
+    case(
+        "image_unreadable",
+        {"tools": [TOOL], **_messages(USER, CALL, _user({**RESULT, "content": [_image(NOT_MEDIA)]}))},
+        note="in a result",
+    ),
+    case("image_media_type", _messages(_user(_image(png(8, 8), "image/webp"), _text("?")))),
+    case("image_bytes", _messages(_user(_image(heavy_png(8_000_000)), _text("?"))), heavy=True),
+    case(
+        "image_dimensions",
+        _messages(_user(_SMALL, _image(png(8_001, 10)), _image(png(10, 9_000)))),
+        message="messages.0.content.1.image.source.base64.data: At least one of the image dimensions exceed "
+        "max allowed size: 8000 pixels",
+    ),
+    case(
+        "image_dimensions",
+        _messages(_user(_image(png(8_001, 10), transformations={"oversized_image": "downsize"}), _text("?"))),
+        note="downsize",
+    ),
+    case(
+        "image_dimensions_many",
+        _messages(_user(*([_SMALL] * 20), _image(png(2_001, 10)), _image(png(100, 2_500)))),
+    ),
+    case(
+        "image_oversized",
+        _messages(_user(_image(png(2_000, 100), transformations={"oversized_image": "error"}), _text("?"))),
+        CLAUDE_45 | CLAUDE_46 | PREVIEW,
+    ),
+    case(
+        "image_oversized",
+        _messages(_user(_image(png(2_000, 1_990), transformations={"oversized_image": "error"}), _text("?"))),
+        heavy=True,
+        note="area",
+    ),
+    case("images_too_many", _messages(_user(*([_LINKED] * 601))), heavy=True),
+    case("images_too_many", _messages(_user(*([_LINKED] * 101))), CLAUDE_45, note="short context"),
+    case("pdf_unreadable", _messages(_user(_pdf(NOT_MEDIA), _text("?")))),
+    case("pdf_pages", _messages(_user(_pdf(pdf(601)), _text("?")))),
+    case(
+        "pdf_pages",
+        _messages(_user(_pdf(pdf(60)), _text("?")), _user(_pdf(pdf(60)), _text("?"))),
+        CLAUDE_45,
+        note="together",
+    ),
+    case("pdf_uncounted", _messages(_user(_pdf(pdf(None)), _text("?")))),
+    case("citations_mixed", _messages(_user({**NOTE, **_ON}, NOTE, _text("?")))),
+    case(
+        "structured_citations",
+        {
+            **_messages(
+                _user(
+                    {
+                        "type": "search_result",
+                        "source": "a",
+                        "title": "A",
+                        "content": [_text("B")],
+                        **_ON,
+                    },
+                    _text("?"),
+                )
+            ),
+            **schema(a={"type": "null"}),
+        },
+        note="search result",
+    ),
+    case(
+        "computer_old",
+        {"tools": [_COMPUTER]},
+        {"claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-fable-5-2"},
+        betas=("computer-use-2025-11-24",),
+    ),
+    case(
+        "domains_both", {"tools": [{**_SEARCH, "allowed_domains": ["a.org"], "blocked_domains": ["b.org"]}]}
+    ),
+    case(
+        "url_source_unknown",
+        {
+            "tools": [
+                {
+                    **_FETCH,
+                    "url_sources": {
+                        "client_tool_results": {
+                            "type": "only",
+                            "tools": [
+                                {"type": "tool_reference", "name": "crawl"},
+                                {"type": "tool_reference", "name": "web_fetch"},
+                            ],
+                        }
+                    },
+                }
+            ]
+        },
+    ),
+    case("all_deferred", {"tools": [_DEFERRED]}),
+    case(
+        "all_deferred",
+        {
+            "tools": [
+                _DEFERRED,
+                {
+                    "type": "tool_search_tool_regex_20251119",
+                    "name": "tool_search_tool_regex",
+                    "defer_loading": True,
+                },
+            ]
+        },
+        note="the search too",
+    ),
+    case("deferred_unfound", {"tools": [_SEARCH, _DEFERRED]}),
+    case("mcp_server_unused", {"mcp_servers": [_MCP_SERVER]}, betas=_MCP),
+    case(
+        "mcp_toolset_unknown",
+        {
+            "mcp_servers": [_MCP_SERVER],
+            "tools": [
+                {"type": "mcp_toolset", "mcp_server_name": "files"},
+                {"type": "mcp_toolset", "mcp_server_name": "mails"},
+                {"type": "mcp_toolset", "mcp_server_name": "files"},
+            ],
+        },
+        betas=_MCP,
+    ),
+    case("tool_schema_invalid", _tool(properties={"city": {"type": "strng"}})),
+    case("tool_schema_invalid", _tool(required="city"), note="required"),
+    case("output_schema_invalid", schema(n={"enum": "a"})),
+    case("tool_schema_top_level", _tool(anyOf=[{"required": ["a"]}])),
+    case("tool_schema_property", _tool(properties={"a city": {}})),
+    case(
+        "cache_breakpoints",
+        {
+            "tools": [{**TOOL, "cache_control": EPHEMERAL}],
+            **_messages(
+                _user(_text(LONG, cache_control=EPHEMERAL)),
+                CALL,
+                _user(
+                    {**RESULT, "content": [_text("S", cache_control=EPHEMERAL)], "cache_control": EPHEMERAL},
+                    _text("?", cache_control=EPHEMERAL),
+                ),
+            ),
+        },
+        note="within a result",
+    ),
+    case(
+        "cache_ttl_order",
+        {
+            "system": [_text(LONG, cache_control=EPHEMERAL)],
+            **_messages(_user(_text("Hi", cache_control=HOUR))),
+        },
+        message="messages.0.content.0.cache_control.ttl: a ttl='1h' cache_control block must not come after "
+        "a ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, "
+        "`system`, `messages`.",
+    ),
+    case(
+        "cache_ttl_order",
+        {"system": [_text(LONG, cache_control=EPHEMERAL)], "cache_control": HOUR},
+        note="automatic",
+    ),
+    case(
+        "cache_automatic_ttl",
+        {"cache_control": EPHEMERAL, **_messages(_user(_text(LONG, cache_control=HOUR)))},
+        message="Top-level cache_control has ttl='5m' but the target block already has cache_control with "
+        "ttl='1h'",
+    ),
+    case("cache_too_short", {"cache_control": EPHEMERAL}),
+    case("cache_too_short", {"system": [_text("Hi", cache_control=EPHEMERAL)]}, note="system"),
 )

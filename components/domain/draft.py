@@ -21,6 +21,7 @@ from components.domain.content import Content, SystemPrompt, is_text
 from components.domain.examples import Example
 from components.domain.findings import Edit, Fix
 from components.domain.json_types import Json, JsonObject
+from components.domain.long_data import shorten
 from components.domain.turn import ROLES, Role, Turn, empty_results, turn_of, turn_of_json
 
 __all__ = ["DEFAULT_MAX_TOKENS", "ROLES", "Draft", "Example", "Role", "Turn", "UnfilledVariables"]
@@ -157,8 +158,9 @@ class Draft:
     def prompt_key(self) -> str:
         """Hex SHA-256 of what was written, whatever the variables' values, the model and its parameters."""
         body = self.template_body()
-        written = [body.get(name) for name in ("system", "messages", "tools")] + [self.output_format]
-        return hashlib.sha256(json.dumps(written, sort_keys=True).encode()).hexdigest()
+        written: list[Json] = [body.get(name) for name in ("system", "messages", "tools")]
+        short, _ = shorten([*written, self.output_format])
+        return hashlib.sha256(json.dumps(short, sort_keys=True).encode()).hexdigest()
 
     def build(self) -> JsonObject:
         """Return the request body. Raises `UnfilledVariables` while a variable has no value."""

@@ -11,7 +11,7 @@ from components.domain.json_types import Json, JsonObject
 from components.domain.request import VERSION_2023
 from components.domain.rule import Case, Hit, Rule
 
-_USER_ONLY: Final = frozenset({"image", "search_result", "tool_result", "container_upload"})
+_USER_ONLY: Final = frozenset({"image", "search_result", "tool_result"})
 _SYSTEM_TOO: Final = frozenset({"text", "tool_addition", "tool_removal"})
 _ASSISTANT_ONLY: Final = frozenset({"tool_use", "server_tool_use", "thinking", "redacted_thinking"})
 

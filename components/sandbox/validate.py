@@ -61,7 +61,11 @@ def examine(
 
 def _refusal(finding: Finding) -> Refusal:
     return Refusal(
-        finding.status, finding.message, error_type=finding.error_type, error_code=finding.error_code
+        finding.status,
+        finding.message,
+        error_type=finding.error_type,
+        error_code=finding.error_code,
+        details=finding.error_details,
     )
 
 

@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from request_bodies import COUNTED, Sample, damaged, valid
 from rule_cases import NEW, USER
 
+from components.domain import shape
 from components.domain.catalogue import CHECKED
 from components.domain.checks import refusals
 from components.domain.json_types import JsonObject
@@ -34,11 +35,17 @@ from components.media import READER
 EXAMPLES = 400
 SAMPLING = ("temperature", "top_p", "top_k")
 OPEN = re.compile(
-    r"(Beta)?(?!ToolResultBlockParam$|SearchResultBlockParam$)"
+    r"(?!(Beta)?(ToolResultBlockParam|SearchResultBlockParam)$)(Beta)?"
     r"(Citation\w+Location|\w+Result|\w+OutputBlock|WebFetchBlock|WebSearchToolRequestError|ServerToolCaller"
-    r"|MCPTool|Compaction|FallbackBlock|FallbackInfo)"
+    r"|MCPTool|CompactionBlock|FallbackBlock|FallbackInfo)"
 )
 """Types of what comes back as the service gave it: the service may give more than the SDK names."""
+
+STRICTER = re.compile(
+    r"String should match pattern|greater than or equal to|at least 1 character|at most"
+    r"|input_schema.type: (Input should be 'object'|Field required)"
+)
+"""What the service refuses and the types cannot say."""
 
 many = settings(
     max_examples=EXAMPLES,
@@ -107,6 +114,21 @@ def adapter(endpoint: Endpoint, betas: bool) -> TypeAdapter[Any]:
     )
 
 
+def fits(sample: Sample, body: JsonObject, endpoint: Endpoint) -> bool:
+    try:
+        adapter(endpoint, bool(sample.betas)).validate_python(body, strict=True)
+    except ValidationError:
+        return False
+    return True
+
+
+def without_sampling(sample: Sample) -> list[tuple[Endpoint, JsonObject]]:
+    """The sample's body for either endpoint, with the fields that the SDK has types for."""
+    sent = {name: value for name, value in sample.body.items() if name not in SAMPLING}
+    counted = {name: value for name, value in sent.items() if name in COUNTED}
+    return [("messages", sent), ("count_tokens", counted)]
+
+
 def passes(sample: Sample, body: JsonObject, endpoint: Endpoint) -> bool:
     found = refusals(
         body, endpoint=endpoint, anthropic_version=NEW, betas=sample.betas, today=CHECKED, media=READER
@@ -121,10 +143,7 @@ def test_what_passes_fits_the_types_of_the_sdk(samples: st.SearchStrategy[Sample
     @many
     @given(samples)
     def fit(sample: Sample) -> None:
-        sent = {name: value for name, value in sample.body.items() if name not in SAMPLING}
-        counted = {name: value for name, value in sent.items() if name in COUNTED}
-        bodies: list[tuple[Endpoint, JsonObject]] = [("messages", sent), ("count_tokens", counted)]
-        for endpoint, body in bodies:
+        for endpoint, body in without_sampling(sample):
             if passes(sample, body, endpoint):
                 seen[endpoint, bool(sample.betas)] += 1
                 adapter(endpoint, bool(sample.betas)).validate_python(body, strict=True)
@@ -132,6 +151,22 @@ def test_what_passes_fits_the_types_of_the_sdk(samples: st.SearchStrategy[Sample
     fit()
     assert set(seen) == {(e, b) for e in ("messages", "count_tokens") for b in (True, False)}
     assert min(seen.values()) >= EXAMPLES / 40, seen
+
+
+def test_what_has_the_wrong_shape_does_not_fit_the_types_of_the_sdk() -> None:
+    wrong: Counter[Endpoint] = Counter()
+
+    @many
+    @given(damaged())
+    def misfit(sample: Sample) -> None:
+        for endpoint, body in without_sampling(sample):
+            faults = shape.check(body, endpoint=endpoint, betas=sample.betas)
+            if any(not STRICTER.search(fault.message) for fault in faults):
+                wrong[endpoint] += 1
+                assert not fits(sample, body, endpoint), faults[0].message
+
+    misfit()
+    assert min(wrong.values()) >= EXAMPLES / 10, wrong
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,16 @@ def test_every_rule_is_a_refusal_and_every_fix_is_accepted(
                 raise AssertionError("the fixes do not come to an end")
 
 
+def test_an_image_too_large_is_named_with_the_limit(days: Callable[[date], AsgiApi]) -> None:
+    case = next(case for case in RULE_CASES if case.rule == "image_dimensions_many")
+    answer = days(case.today).post("/v1/messages", case.body("claude-opus-5-5"), version=NEW)
+    assert answer.error["details"] == {
+        "error_code": "image_dimensions_too_large",
+        "max_side_length_pixels": 2_000,
+        "paths": ["messages.0.content.20", "messages.0.content.21"],
+    }
+
+
 def _code(answer: Answer) -> Any:
     details: Any = answer.error.get("details") or {}
     return details.get("error_code")
