@@ -1,7 +1,8 @@
-"""What the buttons beside an answer do on the Workbench."""
+"""What the buttons beside an answer do."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from components.actions import Desk
@@ -14,8 +15,15 @@ from components.widgets.rate_limits import rate_limits
 from components.widgets.usage_table import usage_table
 
 
+def history_actions(stop: Callable[[], None], restore: Callable[[], None]) -> AnswerActions:
+    """The buttons for a run of the history."""
+    return AnswerActions(
+        stop=stop, restore=restore, usage=usage_table, limits=lambda run: rate_limits(run.headers)
+    )
+
+
 def answer_actions(desk: Desk) -> AnswerActions:
-    """The buttons for the run that the answer pane shows."""
+    """The buttons for the run that the Workbench shows."""
     mine = _Answer(desk)
     return AnswerActions(
         add_to_turns=mine.add_to_turns,

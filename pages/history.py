@@ -3,7 +3,8 @@
 import streamlit as st
 
 from components import runtime, state
-from components.widgets.answer_view import AnswerActions, answer_view
+from components.answer_actions import history_actions
+from components.widgets.answer_view import answer_view
 from components.widgets.browser_side import browser_side
 from components.widgets.export_buttons import export_buttons
 from components.widgets.redraw import redraw_when
@@ -44,7 +45,7 @@ with st.container():
 if history.run_id is not None:
     seen = engine.view(history.run_id)
     run_heading(seen.run if seen else None, history.close)
-    answer_view(history.run_id, engine.view, AnswerActions(stop=stop, restore=restore), key="history.answer")
+    answer_view(history.run_id, engine.view, history_actions(stop, restore), key="history.answer")
 
 browser_side({"run": history.run_id})
 live = [row.id for row in rows if row.state.live]
