@@ -14,9 +14,9 @@ from components.domain import raw_body
 from components.domain.checks import refusals
 from components.domain.connection import Connection
 from components.domain.draft import Draft, UnfilledVariables
-from components.domain.findings import Finding, Fix
+from components.domain.findings import Finding, Fix, value_at
 from components.domain.json_types import Json, JsonObject
-from components.domain.long_data import shorten
+from components.domain.long_data import digest, shorten
 from components.domain.model import Model
 from components.domain.model_change import Switch, switch
 from components.domain.request import Request
@@ -169,6 +169,7 @@ class Desk:
         except media.Unscalable as problem:
             self.bench.notes = (str(problem),)
             return
+        _keep_names(draft, fix)
         draft.apply(fix, filled=filled)
         self.bench.redraw()
 
@@ -330,6 +331,17 @@ class Desk:
         """The run in the answer pane."""
         seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
         return seen.run if seen is not None else None
+
+
+def _keep_names(draft: Draft, fix: Fix) -> None:
+    """Let images that a fix is about to exchange keep the names of their files."""
+    body, names = draft.template_body(), draft.file_names
+    for edit in fix.edits:
+        before = value_at(body, edit.path)
+        if not (isinstance(before, str) and isinstance(edit.value, str) and edit.path[-1] == "data"):
+            continue
+        if (name := names.get(digest(before) or "")) and (after := digest(edit.value)):
+            names[after] = name
 
 
 def desk(bench: Bench) -> Desk:

@@ -78,7 +78,8 @@ def _too_large(size_bytes: int) -> Finding:
         rule="request_too_large",
         path=(),
         message="Request exceeds the maximum size of 32 MB",
-        sentence=f"The request has {size_bytes / 1_000_000:.1f} MB; 32 MB is the most. Remove an attachment.",
+        sentence=f"The request has {size_bytes / 1_000_000:.1f} MB, and 32 MB is the most. "
+        "Attachments grow by a third on the way; remove or shrink one.",
         status=413,
         error_type="request_too_large",
     )

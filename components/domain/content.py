@@ -115,7 +115,8 @@ class Content:
     def drop_blocks(self, kinds: frozenset[str]) -> None:
         """Take all blocks of these types away."""
         if self.blocks is not None:
-            self.blocks = [b for b in self.blocks if not (isinstance(b, dict) and str(b.get("type")) in kinds)]
+            kept = (b for b in self.blocks if not (isinstance(b, dict) and str(b.get("type")) in kinds))
+            self.blocks = list(kept)
             self._settle()
 
     # Caching --------------------------------------------------------------------------------------------

@@ -71,6 +71,8 @@ class Draft:
     bindings: dict[str, str] = field(default_factory=dict)
     """What the thinking blocks in the turns are bound to (see `components.domain.binding`); not sent."""
 
+    file_names: dict[str, str] = field(default_factory=dict)
+    """Names of attached images by the digest of their data: the request has no place for them."""
     raw_json: str | None = None
     """The body as typed in JSON mode (see `raw_body`); None in the form. Not sent itself."""
 
@@ -196,7 +198,8 @@ class Draft:
         Turns that are the same stay the same, with their widgets.
         """
         other._keep_ids(self.turns)
-        other.values, other.bindings, other.raw_json = self.values, self.bindings, self.raw_json
+        for name in ("values", "bindings", "file_names", "raw_json"):
+            setattr(other, name, getattr(self, name))
         if examples_text.written(other.examples) == examples_text.written(self.examples):
             other.examples = self.examples
         for each in fields(self):
@@ -373,6 +376,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "system_blocks": (list,),
     "values": (dict,),
     "bindings": (dict,),
+    "file_names": (dict,),
     "tools": (list,),
     "tool_choice": (dict,),
     "output_format": (dict,),

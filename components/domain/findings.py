@@ -14,6 +14,19 @@ Path: TypeAlias = tuple[str | int, ...]
 """Where in a JSON body: object keys and list positions, outermost first."""
 
 
+def value_at(body: Mapping[str, Json], path: Path) -> Json:
+    """The value there, or None."""
+    place: Json = cast(JsonObject, body)
+    for step in path:
+        if isinstance(place, dict) and isinstance(step, str):
+            place = place.get(step)
+        elif isinstance(place, list) and isinstance(step, int) and -len(place) <= step < len(place):
+            place = place[step]
+        else:
+            return None
+    return place
+
+
 class Remove(enum.Enum):
     REMOVE = "remove"
 

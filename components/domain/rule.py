@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
 
-from components.domain.findings import REMOVE, Edit, Finding, Fix, Path, Severity
+from components.domain.findings import REMOVE, Edit, Finding, Fix, Path, Severity, value_at
 from components.domain.json_types import Json, JsonObject
 from components.domain.media_facts import MediaReader
 from components.domain.model import Model
@@ -40,15 +39,7 @@ class Case:
 
     def at(self, *path: str | int) -> Json:
         """The value there, or None."""
-        place: Json = cast(JsonObject, self.body)
-        for step in path:
-            if isinstance(place, dict) and isinstance(step, str):
-                place = place.get(step)
-            elif isinstance(place, list) and isinstance(step, int) and -len(place) <= step < len(place):
-                place = place[step]
-            else:
-                return None
-        return place
+        return value_at(self.body, path)
 
     def number(self, *path: str | int) -> int | float | None:
         value = self.at(*path)

@@ -49,6 +49,10 @@ _SAVE_AS: Final = {
 }
 
 
+_NOT_TEXT: Final = ("png", "jpg", "jpeg", "gif", "webp", "pdf")
+"""Endings that promise something else than text."""
+
+
 class UnsupportedFile(ValueError):
     """A file or an address of which no block can be made; `str()` says why and what to do."""
 
@@ -76,6 +80,8 @@ def block_of_file(name: str, data: bytes) -> Attachment:
     if is_pdf(data):
         return Attachment({"type": "document", "source": _base64(PDF, data), "title": name})
     text, note = _text_of(name, data)
+    if note is None and (suffix := name.rpartition(".")[2].lower()) in _NOT_TEXT:
+        note = f"“{name}” is no {suffix.upper()} but text, and is attached as that."
     if not text.strip():
         raise UnsupportedFile(f"“{name}” holds no text.")
     source: JsonObject = {"type": "text", "media_type": "text/plain", "data": text}

@@ -8,20 +8,26 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.domain.content import Content
-from components.domain.json_types import Json
+from components.domain.json_types import Json, JsonObject
+from components.domain.long_data import digest
 from components.media.attachments import UnsupportedFile, block_of_file, block_of_url
 from components.state import entered, seed
 from components.widgets.cache_points import at_the_end
 from components.widgets.safe_markdown import literal
 
+_MOST_MB: Final = 32
+"""Of a whole request."""
 _KINDS: Final[tuple[tuple[str, Literal["image", "document"]], ...]] = (
     ("Attach as image", "image"),
     ("Attach as PDF", "document"),
 )
 
 
-def attach_control(content: Content, key: str) -> None:
-    """The small button that opens to the upload and the address. `key` names the content's widgets."""
+def attach_control(content: Content, key: str, file_names: dict[str, str]) -> None:
+    """The small button that opens to the upload and the address. `key` names the content's widgets.
+
+    The names of files that the request cannot hold go into `file_names`, by digest.
+    """
     box = st.popover(
         "Attach",
         icon=":material/attach_file:",
@@ -31,7 +37,7 @@ def attach_control(content: Content, key: str) -> None:
     )
     if box.open:
         with box:
-            _files(content, key)
+            _files(content, key, file_names)
             _address(content, key)
             _notices(key)
 
@@ -54,7 +60,7 @@ def _notices(key: str) -> None:
             )
 
 
-def _files(content: Content, key: str) -> None:
+def _files(content: Content, key: str, file_names: dict[str, str]) -> None:
     # An uploader keeps its files. One with another key takes its place once they are attached, or each rerun
     # would find them again.
     count = f"{key}.attach_count"
@@ -73,6 +79,7 @@ def _files(content: Content, key: str) -> None:
                 said.append(str(problem))
                 continue
             made.append(attachment.block)
+            _note_name(attachment.block, name, file_names)
             said += [attachment.note] if attachment.note else []
         st.session_state[count] = st.session_state.get(count, 0) + 1
         _attach(content, key, made, said)
@@ -80,9 +87,17 @@ def _files(content: Content, key: str) -> None:
     st.file_uploader(
         "Drop, paste or choose images, PDFs, text files",
         accept_multiple_files=True,
+        max_upload_size=_MOST_MB,
         key=upload,
         on_change=uploaded,
     )
+
+
+def _note_name(block: JsonObject, name: str, file_names: dict[str, str]) -> None:
+    source = block.get("source")
+    data = source.get("data") if isinstance(source, dict) else None
+    if block.get("type") == "image" and isinstance(data, str) and (known := digest(data)):
+        file_names[known] = name
 
 
 def _address(content: Content, key: str) -> None:

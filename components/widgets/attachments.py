@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
 
 from components.domain.content import Content
 from components.domain.json_types import Json, JsonObject
-from components.domain.model import Model
+from components.domain.long_data import digest
 from components.media.attachments import Described, describe
 from components.state import entered, seed
-from components.widgets.editing import remove_block
+from components.widgets.editing import Editing, remove_block
 from components.widgets.links import host_of, shortened
 from components.widgets.safe_markdown import literal
 from components.widgets.thumbnails import thumbnail
@@ -24,16 +25,14 @@ _PREVIEW_CHARACTERS: Final = 800
 _LONGEST_NAME: Final = 60
 
 
-def attachment_row(
-    content: Content, block: JsonObject, row: str, model: Model | None, *, number: int
-) -> None:
+def attachment_row(content: Content, block: JsonObject, row: str, editing: Editing, *, number: int) -> None:
     """Draw an image or document block of a content. `row` names its widgets, `number` counts the images."""
-    described = describe(block, model)
+    described = describe(block, editing.model)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{row}.file"):
         with st.container(width=_PICTURE_PX, horizontal_alignment="center"):
             _picture(block, described, number)
         with st.container(gap=None, width="stretch"):
-            st.markdown(f"**{literal(_name(block, described, number))}**")
+            st.markdown(f"**{literal(_name(block, described, number, editing.draft.file_names))}**")
             st.caption(" · ".join(_facts(block, described)))
         with st.container(horizontal=True, width="content", gap="xsmall"):
             if block.get("type") == "document":
@@ -66,8 +65,11 @@ def _picture(block: JsonObject, described: Described | None, number: int) -> Non
     st.markdown(f":material/{icon}:", width="content")
 
 
-def _name(block: JsonObject, described: Described | None, number: int) -> str:
+def _name(block: JsonObject, described: Described | None, number: int, file_names: Mapping[str, str]) -> str:
     name = described.name if described is not None else ""
+    data = _source(block).get("data")
+    if not name and isinstance(data, str):
+        name = file_names.get(digest(data) or "", "")
     if block.get("type") == "image":
         name = f"Image {number} ({name})" if name else f"Image {number}"
     return shortened(name or "Document", _LONGEST_NAME)

@@ -7,7 +7,7 @@ import streamlit as st
 from components.services.estimates import BeforeYouSend, Share
 from components.widgets import figures
 
-QUIET = "Tokens and price are told here before you run."
+QUIET = "Tokens and price are told here once the request can be sent."
 
 
 def before_you_send(seen: BeforeYouSend | None) -> None:

@@ -49,7 +49,7 @@ def block_rows(
                     _folded(f"tool_use: {literal(line)}", ":material/build:", [block.get("input")], row)
                 case _ if kind in ATTACHMENTS and isinstance(block, dict):
                     images += kind == "image"
-                    attachment_row(content, block, row, editing.model, number=images)
+                    attachment_row(content, block, row, editing, number=images)
                 case _ if _is_echo(kind):
                     kinds = ", ".join(dict.fromkeys(_kind(each) for each in blocks))
                     _folded(f"{literal(kinds)}: sent back as it came", ":material/undo:", blocks, row)

@@ -72,7 +72,7 @@ def tool_result_field(block: JsonObject, key: str, editing: Editing, where: Path
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}.foot"):
         _error_toggle(block, key)
         st.space("stretch")
-        attach_control(result, key)
+        attach_control(result, key, editing.draft.file_names)
     attach_notices(key)
 
 

@@ -37,7 +37,7 @@ def turn_editor(editing: Editing, position: int) -> None:
         _menu(editing, position, turn)
         if turn.role == "user":
             st.space("stretch")
-            attach_control(turn, key)
+            attach_control(turn, key, editing.draft.file_names)
     with st.container(gap="xsmall", key=f"{key}.content"):
         with st.container(gap="xsmall", key=f"{key}.blocks"):
             attach_notices(key)
