@@ -66,15 +66,15 @@ class Desk:
         draft = self.bench.draft
         return [draft.to_json(), self.connection.id, pending_problem(draft)]
 
-    def findings(self) -> list[Finding]:
-        """What the service would refuse (errors) or handle unexpectedly (notices).
+    def look(self) -> tuple[list[Finding], BeforeYouSend | None]:
+        """What to say of the request on screen, and what sending it would cost.
 
-        A turn with nothing in it yet is no problem before somebody tries to send it.
+        What the service would refuse (errors) or handle unexpectedly (notices); a turn with nothing in it yet
+        is no problem before somebody tries to send it. No cost while the request could not be sent.
         """
         found = self._all_findings()
-        if self.refusal is None:
-            return [finding for finding in found if finding.rule != "content_empty"]
-        return found
+        shown = found if self.refusal else [each for each in found if each.rule != "content_empty"]
+        return shown, self._look_ahead(found)
 
     def _all_findings(self) -> list[Finding]:
         draft = self.bench.draft
@@ -96,8 +96,7 @@ class Desk:
     def models_are_there(self) -> bool:
         return not _models(self.connection, self.secret).loading
 
-    def look_ahead(self, findings: Sequence[Finding]) -> BeforeYouSend | None:
-        """What sending would cost; None while there is nothing that could be sent."""
+    def _look_ahead(self, findings: Sequence[Finding]) -> BeforeYouSend | None:
         from components.services.estimates import look_ahead
 
         draft, connection = self.bench.draft, self.connection
@@ -302,7 +301,7 @@ class Desk:
 
     def _send(self, request: Request) -> None:
         bench = self.bench
-        ahead = self.look_ahead(())
+        ahead = self._look_ahead(())
         try:
             bench.run_id = runtime.engine().start(
                 request,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from components.actions import Desk
-from components.domain.binding import bindings_of
+from components.domain.binding import THINKING, bindings_of
 from components.domain.draft import Draft
 from components.domain.run import Run
 from components.state import draft_of
@@ -46,7 +46,10 @@ class _Answer:
         bench, run = self.desk.bench, self.desk.shown_run()
         if run is not None and run.message is not None and bench.added != run.id:
             bench.added = run.id
+            thought = _thoughts(bench.draft)
             _go_on(bench.draft, run)
+            if _thoughts(bench.draft) < thought:
+                bench.notes = ("The thinking of the turn that has ended is not sent back any more.",)
             bench.redraw()
 
     def more_tokens(self) -> int | None:
@@ -79,6 +82,12 @@ class _Answer:
             return draft
 
         self.desk.run_from(continued)
+
+
+def _thoughts(draft: Draft) -> int:
+    """How many thinking blocks the turns hold."""
+    blocks = [block for turn in draft.turns for block in turn.blocks or ()]
+    return sum(isinstance(block, dict) and str(block.get("type")) in THINKING for block in blocks)
 
 
 def _go_on(draft: Draft, run: Run) -> None:

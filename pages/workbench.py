@@ -23,8 +23,8 @@ from components.widgets.top_bar import get_code_button, import_button, new_butto
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
-draft, findings, live = bench.draft, desk.findings(), desk.live
-ahead = desk.look_ahead(findings)
+draft, live = bench.draft, desk.live
+findings, ahead = desk.look()
 narrow = browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):

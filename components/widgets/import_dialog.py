@@ -22,8 +22,8 @@ def import_dialog(take: Callable[[str], str | None], closed: Callable[[], None])
 
 def _import(take: Callable[[str], str | None]) -> None:
     st.caption(
-        "Paste a curl command, a Python or TypeScript call of the SDK, or a JSON body. It is read, never run, "
-        "and a key in it is dropped."
+        "Paste a curl command, a Python or TypeScript call of the SDK, or a JSON body. It is read, never "
+        "run, and a key in it is dropped."
     )
     text = st.text_area("Code or JSON", key=_KEY, height=320, placeholder="curl https://…/v1/messages …")
     taken = st.button(

@@ -47,20 +47,21 @@ def server_tools(draft: Draft, model: Model, *, key: str) -> None:
     for kind in SERVER_TOOLS:
         row = f"{key}.{kind.prefix.rstrip('_')}"
         position = switched_on(draft.tools, kind)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{row}.row"):
-            lacking = kind.lacking(model)
-            _switch(draft, kind, lacking, on=position is not None, key=f"{row}.on")
-            if position is not None:
-                options = st.popover(
-                    "Options",
-                    icon=":material/tune:",
-                    type="tertiary",
-                    key=f"{row}.options",
-                    on_change="rerun",
-                )
-                if options.open:
-                    with options:
-                        _options(draft, position, kind, key=row)
+        lacking = kind.lacking(model)
+        with st.container(gap=None):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{row}.row"):
+                _switch(draft, kind, lacking, on=position is not None, key=f"{row}.on")
+                if position is not None:
+                    options = st.popover(
+                        "Options",
+                        icon=":material/tune:",
+                        type="tertiary",
+                        key=f"{row}.options",
+                        on_change="rerun",
+                    )
+                    if options.open:
+                        with options:
+                            _options(draft, position, kind, key=row)
             st.caption(literal(f"{model.name} does not have it." if lacking else kind.note))
 
 

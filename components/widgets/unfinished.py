@@ -85,7 +85,8 @@ def pending_problem(draft: Draft) -> str | None:
     if draft.raw_json is None:
         for place, typed in unfinished(draft).texts.items():
             if _is_there(draft, place):
-                return f"{typed.field} cannot be sent as it stands. {typed.problem}"
+                text = f": “{typed.text}”" if len(typed.text) < 60 and "\n" not in typed.text else ""
+                return f"{typed.field} cannot be sent as it stands{text}. {typed.problem}"
     return None
 
 
