@@ -288,7 +288,7 @@ class Desk:
             bench.draft.build()
             request = self.request()
         except UnfilledVariables as missing:
-            self._refuse(str(missing))
+            self._refuse(f"Nothing was sent. {missing}")
             return
         except ValueError as problem:
             self._refuse(f"Nothing was sent. {problem}")

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias, cast
 
 from components.domain.json_types import Json, JsonObject
@@ -69,8 +70,8 @@ class Fix:
     def apply(self, body: Mapping[str, Json]) -> JsonObject:
         """Return an edited copy of a body; what the edits do not name stays as it is.
 
-        Missing objects on the way to a value are made; removing what is not there does nothing. Raises
-        `LookupError` for a list position that does not exist.
+        Objects on the way to a value are made where they are missing or something else stands; removing what
+        is not there does nothing. Raises `LookupError` for a list position that does not exist.
         """
         edited = deepcopy(dict(body))
         for edit in self.edits:
@@ -84,27 +85,28 @@ class Fix:
 
 
 def _apply(body: JsonObject, edit: Edit) -> None:
-    *way, last = edit.path
     place: Json = body
-    for step in way:
+    for step, following in pairwise(edit.path):
+        wanted = list if isinstance(following, int) else dict
         if isinstance(place, dict):
-            if edit.value is REMOVE and step not in place:
-                return
-            if not isinstance(place.get(cast(str, step)), dict | list):
-                place[cast(str, step)] = {}
+            if not isinstance(place.get(cast(str, step)), wanted):
+                if edit.value is REMOVE:
+                    return
+                place[cast(str, step)] = wanted()
             place = place[cast(str, step)]
         elif isinstance(place, list):
             place = place[cast(int, step)]
-    if isinstance(place, dict):
-        if edit.value is REMOVE:
-            place.pop(cast(str, last), None)
-        else:
-            place[cast(str, last)] = deepcopy(edit.value)
-    elif isinstance(place, list):
+    last = edit.path[-1]
+    if isinstance(place, list):
         if edit.value is REMOVE:
             del place[cast(int, last)]
         else:
             place[cast(int, last)] = deepcopy(edit.value)
+    elif isinstance(place, dict):
+        if edit.value is REMOVE:
+            place.pop(cast(str, last), None)
+        else:
+            place[cast(str, last)] = deepcopy(edit.value)
 
 
 Severity: TypeAlias = Literal["error", "notice"]

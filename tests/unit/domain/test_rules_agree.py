@@ -11,11 +11,11 @@ from asgi_api import AsgiApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from request_bodies import COUNTED, Sample, damaged, valid
-from rule_cases import VERSIONS
+from rule_cases import NOTE, TOOL, VERSIONS
 
-from components.domain.catalogue import CHECKED
+from components.domain.catalogue import CHECKED, MODELS
 from components.domain.checks import refusals
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
 from components.domain.shape import Endpoint
 from components.media import READER, resolve
 from components.sandbox import create_app
@@ -98,3 +98,53 @@ def test_fixes_of_any_body_come_to_an_end(samples: st.SearchStrategy[Sample]) ->
         raise AssertionError("there is always another fix")
 
     mend()
+
+
+CITED: JsonObject = {**NOTE, "citations": {"enabled": True}}
+SERVER_TOOLS: list[Json] = [
+    {"type": "web_search_20260318", "name": "web_search"},
+    {"type": "web_fetch_20260318", "name": "web_fetch"},
+    {"type": "code_execution_20260521", "name": "code_execution"},
+]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("model", [model.id for model in MODELS])
+@pytest.mark.parametrize(
+    ("said", "tools"),
+    [
+        ("Tell me of Paris.", []),
+        ("What is the weather of Paris and of Rome?", [TOOL]),
+        ("Search the web for the weather, fetch https://example.com and run code.", SERVER_TOOLS),
+        ("[sandbox:pause] Search the web for Paris.", SERVER_TOOLS),
+        ([{"type": "text", "text": "What does it say?"}, CITED], []),
+    ],
+    ids=["text", "tools", "server tools", "pause", "citations"],
+)
+def test_an_answer_goes_back_as_it_came(
+    said: Json, tools: list[Json], model: str, version: str, sandbox: AsgiApi
+) -> None:
+    body: JsonObject = {"model": model, "max_tokens": 2_048, "messages": [{"role": "user", "content": said}]}
+    if tools:
+        body["tools"] = tools
+    for _ in range(3):
+        found = refusals(body, anthropic_version=version, today=CHECKED, media=READER)
+        assert [f.message for f in found if f.severity == "error"] == []
+        answer = sandbox.post("/v1/messages", body, version=version)
+        assert answer.status == 200, answer.content
+        message: JsonObject = json.loads(answer.content)
+        body["messages"] = [*body["messages"], *after(message)]  # type: ignore[misc]
+
+
+def after(message: JsonObject) -> list[Json]:
+    """The turns that follow the one that was answered: the answer, and what it waits for."""
+    blocks = [block for block in message["content"] if isinstance(block, dict)]  # type: ignore[union-attr]
+    answered: Json = {"role": "assistant", "content": [*blocks]}
+    if message["stop_reason"] == "pause_turn":
+        return [answered]
+    results: list[Json] = [
+        {"type": "tool_result", "tool_use_id": block["id"], "content": "Sunny"}
+        for block in blocks
+        if block["type"] == "tool_use"
+    ]
+    return [answered, {"role": "user", "content": results or "Thanks. And what else?"}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -19,18 +20,25 @@ from components.sandbox.errors import Refusal
 from components.sandbox.stream import frames
 from components.sandbox.validate import examine
 
+
+def _words(value: Any) -> Iterator[str]:
+    """The names of fields, and the short texts, in a value."""
+    match value:
+        case dict():
+            for name, inner in value.items():
+                yield from (str(name), *_words(inner))
+        case list():
+            for inner in value:
+                yield from _words(inner)
+        case str() if len(value) < 30:
+            yield value
+
+
+WORDS = sorted({word for case in RULE_CASES for word in _words(case.change)})
 LEAVES = st.none() | st.booleans() | st.integers(-5, 200_000) | st.floats(-2, 2) | st.text(max_size=8)
 JSON = st.recursive(
-    LEAVES
-    | st.sampled_from(
-        ["text", "user", "assistant", "system", "tool_use", "tool_result", "any", "auto", "fast"]
-    ),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["type", "role", "content", "text", "name", "id", "schema"]), inner, max_size=3
-        )
-    ),
+    LEAVES | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
     max_leaves=12,
 )
 FIELDS = sorted({name for case in RULE_CASES for name in case.change} | {"metadata", "stream", "container"})
