@@ -5,8 +5,9 @@ signatures can be read only by the service. What is known here comes from the si
 say it openly, and from the requests and answers that are kept (`bindings_of`). Source: docs "Preserved
 thinking".
 
-The comparison itself is not documented to the letter. Here cache breakpoints do not count, a string counts as
-one text block, and neither the cut between two turns of one role nor earlier thinking makes a difference (?).
+The comparison itself is not documented to the letter. Here cache breakpoints and nulls do not count, a string
+counts as one text block, and neither the cut between two turns of one role nor earlier thinking makes a
+difference (?).
 """
 
 from __future__ import annotations
@@ -80,10 +81,10 @@ def _blocks(content: Json) -> list[Json]:
 
 
 def _plain(block: Json) -> Json:
-    """A block or tool without its cache breakpoints."""
+    """A block or tool without its cache breakpoints, and without fields that are null."""
     if not isinstance(block, dict):
         return block
-    plain = {name: value for name, value in block.items() if name != "cache_control"}
+    plain: JsonObject = {k: v for k, v in block.items() if k != "cache_control" and v is not None}
     if isinstance(inner := plain.get("content"), list):
         plain["content"] = [_plain(each) for each in inner]
     return plain

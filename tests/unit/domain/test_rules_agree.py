@@ -21,7 +21,7 @@ from components.media import READER, resolve
 from components.sandbox import create_app
 
 PATHS: dict[Endpoint, str] = {"messages": "/v1/messages", "count_tokens": "/v1/messages/count_tokens"}
-EXAMPLES = 400
+EXAMPLES = 250
 MOST_FIXES = 25
 
 many = settings(

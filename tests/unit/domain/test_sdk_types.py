@@ -32,7 +32,7 @@ from components.domain.json_types import JsonObject
 from components.domain.shape import Endpoint
 from components.media import READER
 
-EXAMPLES = 400
+EXAMPLES = 250
 SAMPLING = ("temperature", "top_p", "top_k")
 OPEN = re.compile(
     r"(?!(Beta)?(ToolResultBlockParam|SearchResultBlockParam)$)(Beta)?"
