@@ -203,3 +203,15 @@ def test_thinking_takes_no_cache_breakpoint_and_empty_text_neither() -> None:
     empty: JsonObject = {"role": "user", "content": [{"type": "text", "text": "", **marked}]}
     found = refusals({**OPUS, "messages": [empty]}, anthropic_version=NEW)[0]
     assert found.rule == "text_blank"
+
+
+def test_a_beta_that_is_not_known_here_may_bring_fields_that_are_not_known_here() -> None:
+    body: JsonObject = {
+        "model": "claude-opus-5-5",
+        "max_tokens": 5,
+        "messages": [{"role": "user", "content": "x"}],
+        "new_field": 1,
+    }
+    for betas, passes in (((), False), (("compact-2026-09-04",), False), (("brand-new-2027-01-01",), True)):
+        found = refusals(body, anthropic_version="2023-06-01", betas=betas)
+        assert (found == []) is passes, betas
