@@ -141,7 +141,7 @@ class Desk:
         bench, before = self.bench, self.bench.saved
         try:
             bench.saved = runtime.store().drafts.save(
-                bench.draft_id, bench.draft, self.connection.id, already=before
+                bench.draft_id, bench.draft, self.connection.id, replaced=bench.replaced, already=before
             )
         except StoreError as problem:
             return f"The draft could not be saved and would not survive a reload. {problem}"
@@ -244,7 +244,7 @@ class Desk:
 
         try:
             found = read(text)
-            draft = Draft.of_body(found.body, found.betas)
+            draft = Draft.of_body(found.body, found.betas, filled=not found.variables)
         except UnreadableCode as problem:
             return str(problem)
         notes = [*found.notes]

@@ -92,7 +92,7 @@ def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:
     if found is None:
         opened = keeper.open(st.query_params.get("draft"), claim)
         run_id = st.query_params.get("run") if opened.as_addressed else None
-        found = Bench(opened.draft, opened.id, run_id=run_id)
+        found = Bench(opened.draft, opened.id, run_id=run_id, replaced=opened.replaced)
         if opened.connection_id is not None:
             st.session_state.setdefault(_CONNECTION, opened.connection_id)
         st.session_state[_BENCH] = found

@@ -23,8 +23,7 @@ from components.widgets.top_bar import get_code_button, import_button, new_butto
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
-draft, live = bench.draft, desk.live
-findings, ahead = desk.look()
+draft, live, (findings, ahead) = bench.draft, desk.live, desk.look()
 narrow = browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
@@ -33,10 +32,11 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.b
     findings = more_parameters(draft, desk.model, desk.connection.anthropic_version, findings, desk.fix)
     st.space("stretch")
     new_button(desk.start_new, disabled=draft.is_fresh)
-    import_button(desk.show_import)
-    get_code_button(desk.show_code)
-    if live:
+    if live:  # In a place that is free then: the bar must not grow, nor Run move from under the mouse.
         stop_button(desk.stop, key="workbench.stop")
+    else:
+        import_button(desk.show_import)
+    get_code_button(desk.show_code)
     run_button(desk.run, live=live, dialog=bench.dialog is not None)
 
 with st.container(key="workbench.notices"):

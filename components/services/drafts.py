@@ -19,6 +19,8 @@ class OpenedDraft:
     draft: Draft
     connection_id: str | None
     """The connection it was last used with; None for a draft of another tab's."""
+    replaced: Draft | None
+    """The one that was in the editor before it, and can be brought back."""
     as_addressed: bool
     """Whether it is what the id asked for, itself or as a copy."""
 
@@ -41,15 +43,25 @@ class DraftKeeper:
         new_id = uuid.uuid4().hex
         claim(new_id)
         opened = _opened(new_id, found or (latest[1] if latest else {}))
-        return opened if found else replace(opened, connection_id=None, as_addressed=False)
+        return opened if found else replace(opened, connection_id=None, replaced=None, as_addressed=False)
 
-    def save(self, draft_id: str, draft: Draft, connection_id: str, *, already: str = "") -> str:
+    def save(
+        self,
+        draft_id: str,
+        draft: Draft,
+        connection_id: str,
+        *,
+        replaced: Draft | None = None,
+        already: str = "",
+    ) -> str:
         """Save unless the text equals `already`; returns the text saved, for the next call.
 
         In that text the hash stands for long base64 data, so that a rerun over a draft of many megabytes
         costs next to nothing.
         """
         content: JsonObject = {"draft": draft.to_json(), "connection": connection_id}
+        if replaced is not None:
+            content["replaced"] = replaced.to_json()
         text = json.dumps(shortened(content)[0], ensure_ascii=True)
         if text != already:
             self._drafts.save(draft_id, content)
@@ -57,10 +69,11 @@ class DraftKeeper:
 
 
 def _opened(draft_id: str, content: JsonObject) -> OpenedDraft:
-    draft, connection = content.get("draft"), content.get("connection")
+    draft, connection, before = content.get("draft"), content.get("connection"), content.get("replaced")
     return OpenedDraft(
         draft_id,
         Draft.of_json(draft) if isinstance(draft, dict) else Draft(),
         connection if isinstance(connection, str) else None,
+        Draft.of_json(before) if isinstance(before, dict) else None,
         as_addressed=True,
     )

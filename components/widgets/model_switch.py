@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from components.domain.findings import Finding
 from components.domain.model import Model
 from components.domain.model_change import Switch, differences
 from components.widgets.safe_markdown import literal
@@ -25,8 +26,7 @@ def model_switch(
     with box.container(border=True):
         st.markdown(f"**Switch to {literal(after.name)}?** The request cannot stay as it is:")
         lines = [
-            f"- {literal(finding.sentence)}"
-            + (f" → {literal(finding.fix.label)}" if finding.fix is not None else "")
+            f"- {literal(_reason(finding))}" + (f" **{literal(finding.fix.label)}.**" if finding.fix else "")
             for finding in found.findings
             if finding.severity == "error"
         ]
@@ -45,4 +45,10 @@ def model_switch(
             )
             st.button(f"Stay with {literal(before.name)}", key="workbench.switch.keep", on_click=keep)
         if found.left:
-            st.caption("What has no arrow is yours to change afterwards; nothing is sent until then.")
+            st.caption("What has no change beside it is yours to change afterwards; nothing is sent until then.")
+
+
+def _reason(finding: Finding) -> str:
+    """What is wrong; what to do about it is said by the fix, where there is one."""
+    reason, _, _ = finding.sentence.rpartition(". ")
+    return f"{reason}." if finding.fix is not None and reason else finding.sentence

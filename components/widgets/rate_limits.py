@@ -51,7 +51,7 @@ def words_of(bucket: Bucket, now: datetime) -> str:
     parts = [f"{title[0].upper()}{title[1:]}: {left} of {figures.count(bucket.limit)} left"]
     if bucket.resets is not None:
         ahead_s = (bucket.resets - now).total_seconds()
-        parts.append(f"full again in {_rounded(ahead_s)}" if ahead_s > 0 else "full again since")
+        parts.append(f"full again in {_rounded(ahead_s)}" if ahead_s > 0 else "full again by now")
     return " · ".join(parts)
 
 

@@ -28,6 +28,8 @@ def badge(run: Run) -> tuple[str, str, str]:
         match stop_reason_of(run.message):
             case "max_tokens" | "model_context_window_exceeded":
                 return "Complete, cut off", "orange", ":material/content_cut:"
+            case "pause_turn":
+                return "Complete, paused", "orange", ":material/pause:"
             case "refusal":
                 return "Complete, refused", "orange", ":material/front_hand:"
     return BADGES[run.state]

@@ -86,7 +86,7 @@ def pending_problem(draft: Draft) -> str | None:
         for place, typed in unfinished(draft).texts.items():
             if _is_there(draft, place):
                 text = f": “{typed.text}”" if len(typed.text) < 60 and "\n" not in typed.text else ""
-                return f"{typed.field} cannot be sent as it stands{text}. {typed.problem}"
+                return f"{typed.field} cannot be sent as typed{text}. {typed.problem}"
     return None
 
 

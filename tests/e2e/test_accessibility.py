@@ -31,6 +31,8 @@ SCAN = """async () => {
 
 
 def scan(page: Page) -> list[str]:
+    # What is about to be redrawn is faded for a moment.
+    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, str]] = page.evaluate(SCAN)
     return [
@@ -55,6 +57,16 @@ def test_pages_have_no_accessibility_findings_of_their_own(
         )
     )
     findings = {"empty workbench": scan(page)}
+    for section, shows in (("Examples", "Ideal output"), ("Output schema", "Answer by this schema")):
+        workbench.button(section).click()
+        expect(page.get_by_text(shows).first).to_be_visible()
+        findings[section] = scan(page)
+        workbench.button(section).click()
+        expect(page.get_by_text(shows)).to_have_count(0)
+    workbench.button("Edit as JSON").click()
+    expect(page.get_by_label("Request body (JSON)")).to_be_visible()
+    findings["JSON mode"] = scan(page)
+    workbench.button("Back to the form").click()
     page.get_by_role("textbox", name="it").fill("me")
     workbench.run_button.click()
     workbench.expect_state("Complete")

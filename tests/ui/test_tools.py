@@ -438,7 +438,7 @@ def test_run_sends_the_tools_on_the_screen_and_nothing_while_one_is_half_typed(o
     app.text_area(key=f"{SCHEMA}.text").input('{"type": "object"').run()
     app.button(key="workbench.run").click().run()
     assert runtime.store().runs.count() == 0
-    assert "The schema of the tool “get_weather” cannot be sent as it stands" in faults(app)
+    assert "The schema of the tool “get_weather” cannot be sent as typed" in faults(app)
     app.text_area(key=f"{SCHEMA}.text").input('{"type": "object"}').run()
     app.button(key="workbench.run").click().run()
     wait_for_end(app)

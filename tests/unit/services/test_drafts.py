@@ -45,6 +45,13 @@ def test_a_draft_comes_back_as_it_was_with_its_connection(keeper: DraftKeeper) -
     assert (opened.id, opened.draft, opened.connection_id) == ("d1", DRAFT, "own")
 
 
+def test_the_draft_before_it_comes_back_with_it_but_not_in_another_tab(keeper: DraftKeeper) -> None:
+    before = Draft(system="Before")
+    keeper.save("d1", DRAFT, "c", replaced=before)
+    assert keeper.open("d1", free).replaced == before
+    assert keeper.open(None, free).replaced is None
+
+
 @pytest.mark.parametrize("wanted", [None, "unknown"])
 def test_a_new_tab_begins_with_a_copy_of_the_latest(wanted: str | None, keeper: DraftKeeper) -> None:
     keeper.save("d1", DRAFT, "own")

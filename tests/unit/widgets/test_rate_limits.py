@@ -45,7 +45,7 @@ def drawn(headers: dict[str, str]) -> AppTest:
 def test_each_limit_says_what_is_left_and_when_it_is_full_again() -> None:
     assert [words_of(bucket, NOW) for bucket in buckets(HEADERS)] == [
         "Requests: 999 of 1,000 left · full again in 42 s",
-        "Tokens, the tightest limit: 0 of 2,400,000 left · full again since",
+        "Tokens, the tightest limit: 0 of 2,400,000 left · full again by now",
         "Priority, input tokens: – of – left",
         "Fast mode, output tokens: 40,000 of 80,000 left · full again in 4 min 05 s",
     ]
