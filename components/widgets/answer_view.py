@@ -92,7 +92,7 @@ def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
                 "Add answer to turns",
                 key=f"{key}.add",
                 icon=":material/playlist_add:",
-                on_click=actions.add_to_turns,
+                on_click=_and_say(actions.add_to_turns, "The answer is in the turns of the editor."),
                 disabled=seen.live,
                 help="Appends the answer and an empty user turn to the draft.",
             )
@@ -108,6 +108,16 @@ def _head(seen: RunView, actions: AnswerActions, key: str) -> None:
             )
         if actions.stop and seen.live:
             stop_button(actions.stop, key=f"{key}.stop")
+
+
+def _and_say(act: Callable[[], None], said: str) -> Callable[[], None]:
+    """The same, with a word about it: on a narrow window what it changes is out of sight."""
+
+    def acted() -> None:
+        act()
+        st.toast(said, icon=":material/playlist_add:")
+
+    return acted
 
 
 def stop_button(stop: Callable[[], None], *, key: str) -> None:
@@ -174,7 +184,7 @@ def _advice(run: Run, actions: AnswerActions, key: str) -> None:
             "Give the results",
             key=f"{key}.results",
             icon=":material/reply:",
-            on_click=actions.give_results,
+            on_click=_and_say(actions.give_results, "The places for the results are in the editor."),
             help="Appends the answer and a user turn with a place for each result.",
         )
 

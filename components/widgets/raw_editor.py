@@ -22,6 +22,8 @@ def raw_editor(draft: Draft, close: Callable[[], None]) -> None:
         st.session_state[_KEY] = text
 
     def changed() -> None:
+        if draft.raw_json is None:
+            return  # Word of a field that has gone since: the browser reports once more what it held.
         raw_body.take(draft, entered(_KEY, text))
         for beside in ("workbench.model", "workbench.max_tokens", "workbench.parameters."):
             forget(beside)

@@ -57,7 +57,7 @@ def test_pages_have_no_accessibility_findings_of_their_own(
         )
     )
     findings = {"empty workbench": scan(page)}
-    for section, shows in (("Examples", "Ideal output"), ("Output schema", "Answer by this schema")):
+    for section, shows in (("Examples", "Ideal output"), ("Output schema", "The answer follows a JSON schema")):
         workbench.button(section).click()
         expect(page.get_by_text(shows).first).to_be_visible()
         findings[section] = scan(page)
@@ -67,6 +67,7 @@ def test_pages_have_no_accessibility_findings_of_their_own(
     expect(page.get_by_label("Request body (JSON)")).to_be_visible()
     findings["JSON mode"] = scan(page)
     workbench.button("Back to the form").click()
+    expect(workbench.user).to_be_visible()
     page.get_by_role("textbox", name="it").fill("me")
     workbench.run_button.click()
     workbench.expect_state("Complete")
