@@ -6,12 +6,13 @@ digest (see `long_data`).
 
 from __future__ import annotations
 
-import json
-from typing import NoReturn, cast
+from typing import cast
 
+from components.domain import typed_json
 from components.domain.draft import Draft
 from components.domain.json_types import Json, JsonObject
 from components.domain.long_data import REFERENCE, restore, shorten
+from components.domain.typed_json import TypedJsonFault
 
 
 class RawProblem(ValueError):
@@ -20,7 +21,7 @@ class RawProblem(ValueError):
 
 def written(draft: Draft) -> str:
     """The text to begin with."""
-    return json.dumps(shorten(draft.template_body())[0], ensure_ascii=False, indent=2)
+    return typed_json.written(shorten(draft.template_body())[0])
 
 
 def current(draft: Draft) -> str:
@@ -30,7 +31,7 @@ def current(draft: Draft) -> str:
     """
     typed = draft.raw_json or ""
     try:
-        same = read(typed, draft).template_body() == draft.template_body()
+        same = typed_json.same(*(shorten(of.template_body())[0] for of in (read(typed, draft), draft)))
     except RawProblem:
         return typed
     return typed if same else written(draft)
@@ -83,8 +84,12 @@ _SHAPE = {
 
 
 def _differences(body: JsonObject, again: JsonObject) -> set[str]:
-    missing = object()
-    return {name for name in {*body, *again} if body.get(name, missing) != again.get(name, missing)}
+    names = {*body, *again}
+    return {
+        name
+        for name in names
+        if name not in body or name not in again or not typed_json.same(body[name], again[name])
+    }
 
 
 def _has_reference(value: Json) -> bool:
@@ -95,24 +100,9 @@ def _has_reference(value: Json) -> bool:
 
 def _parsed(text: str) -> JsonObject:
     try:
-        body = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
-    except json.JSONDecodeError as cause:
-        raise RawProblem(f"Line {cause.lineno}, column {cause.colno}: {cause.msg}.") from cause
-    except RecursionError as cause:
-        raise RawProblem("This is nested too deeply.") from cause
+        body = typed_json.read(text)
+    except TypedJsonFault as fault:
+        raise RawProblem(str(fault)) from fault
     if not isinstance(body, dict):
         raise RawProblem("A request body is an object: { … }.")
-    return cast(JsonObject, body)
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise RawProblem(f"{name} is no JSON value.")
-
-
-def _once(pairs: list[tuple[str, Json]]) -> JsonObject:
-    seen: JsonObject = {}
-    for name, value in pairs:
-        if name in seen:
-            raise RawProblem(f"“{name}” stands twice in one object.")
-        seen[name] = value
-    return seen
+    return body
