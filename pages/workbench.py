@@ -3,8 +3,7 @@
 import streamlit as st
 
 from components import actions, runtime, state
-from components.answer_actions import answer_actions
-from components.widgets.answer_view import answer_view, stop_button
+from components.widgets import top_bar
 from components.widgets.before_you_send import before_you_send
 from components.widgets.browser_side import browser_side
 from components.widgets.code_dialog import code_dialog
@@ -18,7 +17,6 @@ from components.widgets.raw_editor import raw_editor
 from components.widgets.recent_runs import recent_runs
 from components.widgets.redraw import redraw_when
 from components.widgets.sections import sections, unplaced
-from components.widgets.top_bar import get_code_button, import_button, new_button, notices, run_button
 
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
@@ -31,20 +29,19 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.b
     max_tokens_field(draft)
     findings = more_parameters(draft, desk.model, desk.connection.anthropic_version, findings, desk.fix)
     st.space("stretch")
-    new_button(desk.start_new, disabled=draft.is_fresh)
+    top_bar.new_button(desk.start_new, disabled=draft.is_fresh)
     if live:  # In a place that is free then: the bar must not grow, nor Run move from under the mouse.
-        stop_button(desk.stop, key="workbench.stop")
+        top_bar.stop_button(desk.stop, key="workbench.stop")
     else:
-        import_button(desk.show_import)
-    get_code_button(desk.show_code)
-    run_button(desk.run, live=live, dialog=bench.dialog is not None)
+        top_bar.import_button(desk.show_import)
+    top_bar.get_code_button(desk.show_code)
+    top_bar.run_button(desk.run, live=live, dialog=bench.dialog is not None)
 
 with st.container(key="workbench.notices"):
     model_switch(desk.model, desk.pending_switch(), desk.switch_model, desk.keep_model)
     problems(unplaced(findings, draft), desk.fix, key="workbench.problems")
-    if also := parameters_line(draft):
-        st.caption(also)
-    notices(
+    top_bar.notices(
+        parameters_line(draft),
         refusal=desk.refusal,
         notes=bench.notes,
         models=desk.models.problem,
@@ -66,6 +63,9 @@ with answer:
     if bench.run_id is None:
         first_steps(desk.connection, desk.use_example)
     else:
+        from components.answer_actions import answer_actions  # The first screen needs none of it.
+        from components.widgets.answer_view import answer_view
+
         answer_view(bench.run_id, engine.view, answer_actions(desk))
 if narrow:  # There the columns stand below each other, and the answer comes first.
     recent_runs(store.runs.page(limit=5), bench.run_id, desk.restore)

@@ -22,10 +22,28 @@ Mount `app` wherever `/v1/…` is to be found: `Mount("/sandbox", app=sandbox.ap
 
 from __future__ import annotations
 
-from components.sandbox.directives import DIRECTIVES, Directive
-from components.sandbox.server import create_app
+import threading
+from typing import TYPE_CHECKING
 
-__all__ = ["DIRECTIVES", "Directive", "app", "create_app"]
+from starlette.concurrency import run_in_threadpool
 
-app = create_app()
-"""The sandbox that the Workbench mounts."""
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+_lock = threading.Lock()
+_app: ASGIApp | None = None
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The sandbox that the Workbench mounts; made at the first request: the first page needs none of it."""
+    await (await run_in_threadpool(_made))(scope, receive, send)
+
+
+def _made() -> ASGIApp:
+    global _app
+    with _lock:
+        if _app is None:
+            from components.sandbox.server import create_app
+
+            _app = create_app()
+        return _app

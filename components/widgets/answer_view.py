@@ -19,6 +19,7 @@ from components.widgets.request_view import body_view, request_view
 from components.widgets.run_facts import badge, figures_line
 from components.widgets.safe_markdown import literal
 from components.widgets.structured_answer import structured_answer, structured_of, without_text
+from components.widgets.top_bar import stop_button
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +119,6 @@ def _and_say(act: Callable[[], None], said: str) -> Callable[[], None]:
         st.toast(said, icon=":material/playlist_add:")
 
     return acted
-
-
-def stop_button(stop: Callable[[], None], *, key: str) -> None:
-    st.button(
-        "Stop",
-        key=key,
-        icon=":material/stop:",
-        on_click=stop,
-        help="Ends the run at once and keeps what has arrived.",
-    )
 
 
 def _response_view(run: Run, key: str) -> None:

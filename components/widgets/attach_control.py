@@ -10,7 +10,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.domain.content import Content
 from components.domain.json_types import Json, JsonObject
 from components.domain.long_data import digest
-from components.media.attachments import UnsupportedFile, block_of_file, block_of_url
 from components.state import entered, seed
 from components.widgets.cache_points import at_the_end
 from components.widgets.safe_markdown import literal
@@ -67,6 +66,8 @@ def _files(content: Content, key: str, file_names: dict[str, str]) -> None:
     upload = f"{key}.attach_files.{st.session_state.get(count, 0)}"
 
     def uploaded() -> None:
+        from components.media.attachments import UnsupportedFile, block_of_file
+
         files: list[UploadedFile] = entered(upload, None) or []
         if not files:
             return
@@ -104,6 +105,8 @@ def _address(content: Content, key: str) -> None:
     field = f"{key}.attach_url"
 
     def take(kind: Literal["image", "document"]) -> None:
+        from components.media.attachments import UnsupportedFile, block_of_url
+
         try:
             made = block_of_url(entered(field, ""), kind)
         except UnsupportedFile as problem:

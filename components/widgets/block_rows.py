@@ -14,7 +14,7 @@ from components.domain.json_types import Json, JsonObject
 from components.state import entered, seed
 from components.widgets.attachments import ATTACHMENTS, attachment_row
 from components.widgets.cache_points import block_cached, cache_line, unmark
-from components.widgets.editing import Editing, call_line, remove_block
+from components.widgets.editing import Editing, call_line, remove_block, text_height
 from components.widgets.safe_markdown import literal
 from components.widgets.tool_result_field import tool_result_field
 
@@ -104,12 +104,6 @@ def _text(block: JsonObject, row: str, position: int) -> None:
         on_change=changed,
         label_visibility="collapsed",
     )
-
-
-def text_height(text: str, *, least: int) -> int:
-    """Pixels of a field that shows this text, within reason."""
-    lines = text.count("\n") + len(text) // 90 + 1
-    return min(max(least, 26 * lines + 30), 420)
 
 
 def _folded(label: str, icon: str, shown: list[Json], row: str) -> bool:

@@ -86,3 +86,9 @@ def call_line(name: object, given: object) -> str:
     """A tool call as it is read aloud: `weather({"city": "Paris"})`, cut where it gets long."""
     written = f"{name}({json.dumps(given, ensure_ascii=False)})"
     return written if len(written) <= _LONGEST_CALL else f"{written[: _LONGEST_CALL - 1]}…"
+
+
+def text_height(text: str, *, least: int) -> int:
+    """Pixels of a field that shows this text, within reason."""
+    lines = text.count("\n") + len(text) // 90 + 1
+    return min(max(least, 26 * lines + 30), 420)

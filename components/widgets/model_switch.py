@@ -45,7 +45,7 @@ def model_switch(
             )
             st.button(f"Stay with {literal(before.name)}", key="workbench.switch.keep", on_click=keep)
         if found.left:
-            st.caption("What has no change beside it is yours to change afterwards; nothing is sent until then.")
+            st.caption("What has no change beside it is yours to change afterwards; nothing is sent before.")
 
 
 def _reason(finding: Finding) -> str:

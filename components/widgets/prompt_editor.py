@@ -10,7 +10,6 @@ from components.domain.draft import Draft, Role
 from components.domain.findings import Finding, Path
 from components.domain.model import Model
 from components.state import entered, seed
-from components.widgets.block_rows import block_rows
 from components.widgets.cache_points import (
     at_the_end,
     automatic,
@@ -88,7 +87,10 @@ def _system_prompt(editing: Editing) -> None:
     )
     with st.container(gap="xsmall", key=f"{key}.content"):
         with st.container(gap="xsmall", key=f"{key}.blocks"):
-            block_rows(system, key, editing, where, end_is_told=True)
+            if system.before_typed:
+                from components.widgets.block_rows import block_rows
+
+                block_rows(system, key, editing, where, end_is_told=True)
         st.text_area(
             "System prompt",
             text,

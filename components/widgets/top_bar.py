@@ -42,6 +42,16 @@ def import_button(show: Callable[[], None]) -> None:
     )
 
 
+def stop_button(stop: Callable[[], None], *, key: str) -> None:
+    st.button(
+        "Stop",
+        key=key,
+        icon=":material/stop:",
+        on_click=stop,
+        help="Ends the run at once and keeps what has arrived.",
+    )
+
+
 def run_button(run: Callable[[], None], *, live: bool, dialog: bool) -> None:
     """`dialog`: one is open above the page, and Ctrl+Enter in it must not send anything."""
     st.button(
@@ -57,6 +67,7 @@ def run_button(run: Callable[[], None], *, live: bool, dialog: bool) -> None:
 
 
 def notices(
+    also: str | None,
     *,
     refusal: str | None,
     notes: Sequence[str],
@@ -64,7 +75,9 @@ def notices(
     unsaved: str | None,
     bring_back: Callable[[], None] | None,
 ) -> None:
-    """What there is to say about the draft as a whole. All but the last are sentences."""
+    """What there is to say about the draft as a whole. `also` is Markdown; all but the last are sentences."""
+    if also:
+        st.caption(also)
     if refusal:
         st.error(literal(refusal), icon=":material/block:")
     for note in notes:

@@ -10,9 +10,8 @@ from components.domain.draft import Turn
 from components.domain.findings import Path
 from components.state import entered, seed
 from components.widgets.attach_control import attach_control, attach_notices
-from components.widgets.block_rows import block_rows, text_height
 from components.widgets.cache_points import at_the_end, cache_line, cache_options, choose_cache, prefix_tokens
-from components.widgets.editing import Editing, forget_later
+from components.widgets.editing import Editing, forget_later, text_height
 
 NAMES: Final[dict[str, str]] = {
     "user": "User",
@@ -41,7 +40,10 @@ def turn_editor(editing: Editing, position: int) -> None:
     with st.container(gap="xsmall", key=f"{key}.content"):
         with st.container(gap="xsmall", key=f"{key}.blocks"):
             attach_notices(key)
-            block_rows(turn, key, editing, where, first, end_is_told=True)
+            if turn.before_typed:  # What most turns do not have, the first screen need not load.
+                from components.widgets.block_rows import block_rows
+
+                block_rows(turn, key, editing, where, first, end_is_told=True)
         if _takes_text(turn, key):
             _main_text(turn, key)
     if (ttl := turn.cached) is not None:

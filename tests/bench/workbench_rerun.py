@@ -20,9 +20,9 @@ if __name__ == "__main__":
 from loopback import serve
 from streamlit.testing.v1 import AppTest
 
-from components import sandbox
 from components.domain.draft import Draft, Turn
 from components.domain.json_types import JsonObject
+from components.sandbox.server import create_app
 
 SHELL = Path(__file__).resolve().parents[2] / "components" / "shell.py"
 TURNS = 10
@@ -64,7 +64,7 @@ def _median_ms(draft: Draft, repeats: int) -> float:
 
 def measure(repeats: int = 25) -> dict[str, float]:
     """Median milliseconds per rerun: ten turns, and the same with three large images."""
-    with tempfile.TemporaryDirectory() as home, serve(sandbox.create_app(0)) as url:
+    with tempfile.TemporaryDirectory() as home, serve(create_app(0)) as url:
         os.environ |= {"WORKBENCH_HOME": home, "ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "test-key"}
         from components import runtime
 

@@ -9,9 +9,10 @@ from keyring.backends import fail
 from loopback import serve
 from streamlit.testing.v1 import AppTest
 
-from components import runtime, sandbox
+from components import runtime
 from components.api.errors import ApiError
 from components.api.retry import RetryPolicy
+from components.sandbox.server import create_app
 from components.services import keychain
 from components.store import database as database_module
 from components.store.database import Database, open_database
@@ -22,7 +23,7 @@ SHELL = Path(__file__).resolve().parents[2] / "components" / "shell.py"
 @pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
     """A sandbox that answers as fast as it can."""
-    with serve(sandbox.create_app(0)) as url:
+    with serve(create_app(0)) as url:
         yield url
 
 

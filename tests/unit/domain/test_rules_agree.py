@@ -18,7 +18,7 @@ from components.domain.checks import refusals
 from components.domain.json_types import Json, JsonObject
 from components.domain.shape import Endpoint
 from components.media import READER, resolve
-from components.sandbox import create_app
+from components.sandbox.server import create_app
 
 PATHS: dict[Endpoint, str] = {"messages": "/v1/messages", "count_tokens": "/v1/messages/count_tokens"}
 EXAMPLES = 250

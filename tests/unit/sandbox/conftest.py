@@ -10,7 +10,7 @@ from loopback import serve
 from sandbox_api import Api
 
 from components.domain.catalogue import CHECKED
-from components.sandbox import create_app
+from components.sandbox.server import create_app
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,8 @@ from rule_cases import USER
 from sandbox_api import fold, parse
 
 from components.domain.catalogue import find
-from components.sandbox import DIRECTIVES
 from components.sandbox.counting import pieces
-from components.sandbox.directives import Attempts
+from components.sandbox.directives import DIRECTIVES, Attempts
 
 PLAIN = "claude-opus-4-8"
 

@@ -12,8 +12,8 @@ from sandbox_api import Api
 
 from components.domain.catalogue import MODELS, find
 from components.domain.model import Model
-from components.sandbox import create_app
 from components.sandbox.rate_limits import Meter
+from components.sandbox.server import create_app
 
 BODY = {"model": "claude-opus-5-5", "max_tokens": 50, "messages": [USER]}
 FAMILIES = {

@@ -1,13 +1,12 @@
 """The README's table of directives is the sandbox's own."""
 
-
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
 
-from components.sandbox import DIRECTIVES, Directive
+from components.sandbox.directives import DIRECTIVES, Directive
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 

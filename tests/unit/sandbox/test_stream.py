@@ -15,7 +15,7 @@ from rule_cases import NOTE, TOOL, USER, schema
 from sandbox_api import Api, fold
 
 from components.domain.catalogue import MODELS
-from components.sandbox import create_app
+from components.sandbox.server import create_app
 
 BODIES: dict[str, dict[str, Any]] = {
     "plain": {},

@@ -16,7 +16,7 @@ from components.domain.checks import refusals
 from components.domain.json_types import JsonObject
 from components.domain.rules import RULES, check
 from components.media import READER, resolve
-from components.sandbox import create_app
+from components.sandbox.server import create_app
 
 NOTICES = {rule.key for rule in RULES if rule.severity == "notice"}
 OPUS: JsonObject = {"model": "claude-opus-5-5", "max_tokens": 100, "messages": [USER]}

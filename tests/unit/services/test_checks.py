@@ -5,10 +5,10 @@ from typing import cast
 import pytest
 from loopback import serve
 
-from components import sandbox
 from components.api.client import Client
 from components.api.retry import RetryPolicy
 from components.domain.json_types import JsonObject
+from components.sandbox.server import create_app
 from components.services.checks import check_connection
 
 ONCE = RetryPolicy(attempts=1)
@@ -23,7 +23,7 @@ class FakeClient:
 
 
 def test_a_connection_that_works_names_some_models() -> None:
-    with serve(sandbox.create_app()) as url:
+    with serve(create_app()) as url:
         verdict = check_connection(lambda: Client(f"{url}/", "any-key", retry=ONCE))
     assert verdict.works
     assert "such as claude-" in verdict.sentence
@@ -41,7 +41,7 @@ def test_a_connection_that_works_names_some_models() -> None:
     ids=["wrong key", "no key", "not allowed", "wrong path", "a key no header can hold"],
 )
 def test_what_is_wrong_is_said_in_words_without_the_key(path: str, key: str | None, says: str) -> None:
-    with serve(sandbox.create_app()) as url:
+    with serve(create_app()) as url:
         verdict = check_connection(lambda: Client(url + path, key, retry=ONCE))
     assert not verdict.works
     assert says in verdict.sentence
@@ -50,7 +50,7 @@ def test_what_is_wrong_is_said_in_words_without_the_key(path: str, key: str | No
 
 
 def test_nobody_listening_is_said_in_words() -> None:
-    with serve(sandbox.create_app()) as url:
+    with serve(create_app()) as url:
         pass
     verdict = check_connection(lambda: Client(url, "any-key", retry=ONCE))
     assert not verdict.works
