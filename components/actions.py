@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -246,8 +247,8 @@ class Desk:
             found = read(text)
             draft = Draft.of_body(found.body, found.betas, filled=not found.variables)
         except UnreadableCode as problem:
-            return str(problem)
-        notes = [*found.notes]
+            return _quoted(str(problem))
+        notes = [_quoted(note) for note in found.notes]
         if "max_tokens" not in found.body:
             notes.append(f"The code sets no max_tokens; it is {draft.max_tokens:,} now.")
         if found.anthropic_version not in {None, self.connection.anthropic_version}:
@@ -330,6 +331,11 @@ class Desk:
         """The run in the answer pane."""
         seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
         return seen.run if seen is not None else None
+
+
+def _quoted(sentence: str) -> str:
+    """Names that stand between backticks, for a screen that draws the sentence literally."""
+    return re.sub("`([^`]*)`", r"“\1”", sentence)
 
 
 def _keep_names(draft: Draft, fix: Fix) -> None:

@@ -22,6 +22,18 @@ BODY: dict[str, Any] = {
 }
 
 
+def test_fields_that_hold_a_key_are_left_out_and_said() -> None:
+    key = "sk-ant-api03-not-a-real-one"
+    body = {"model": "m", "max_tokens": 5, "messages": [{"role": "user", "content": "a"}]}
+    for name in ("api_key", "x-api-key", "Authorization", "anything"):
+        found = read(json.dumps({**body, name: key}))
+        assert found.body == body
+        assert any(name in note for note in found.notes)
+        assert key not in repr(found)
+    spoken = {**body, "messages": [{"role": "user", "content": f"{key} is what?"}]}
+    assert read(json.dumps(spoken)).body == spoken, "what is said in a prompt is the prompt"
+
+
 def test_a_body_keeps_every_digit_and_every_field() -> None:
     found = read(json.dumps(BODY, indent=1))
     assert json.dumps(found.body) == json.dumps(BODY)

@@ -15,6 +15,10 @@ from components.snippets.reading.unknown import Unknown, Unknowns
 from components.snippets.request_parts import DEFAULT_BASE_URL
 
 _ENDPOINT: Final = re.compile(r"(.*)/v1/messages(/count_tokens|/batches)?/?", re.DOTALL)
+_CREDENTIALS: Final = frozenset(
+    {"api_key", "apikey", "x_api_key", "anthropic_api_key", "auth_token", "authorization"}
+)
+_KEY_BEGINS: Final = "sk-ant-"
 _HALF_OF_A_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -24,6 +28,7 @@ def imported(found: Found, context: Context, source: Source) -> Imported:
     if found.endpoint == "batches":
         found = first_of_batch(found)
     body, format_note = _without_classes(_whole(found, context.unknowns), context.unknowns)
+    body, key_notes = _without_keys(body)
     body, variables = context.unknowns.settle(body)
     try:
         encode(body)
@@ -36,6 +41,7 @@ def imported(found: Found, context: Context, source: Source) -> Imported:
         *address_note,
         *header_notes,
         *format_note,
+        *key_notes,
         *map(_variable_note, variables),
     ]
     if found.endpoint == "count_tokens":
@@ -91,6 +97,18 @@ def _with_whole_characters(value: Json) -> Json:
             return value
 
 
+def _without_keys(body: JsonObject) -> tuple[JsonObject, list[str]]:
+    """Leave out fields of the body that hold a credential: none of the API's fields does."""
+    held = [
+        name
+        for name, value in body.items()
+        if name.lower().replace("-", "_") in _CREDENTIALS
+        or (isinstance(value, str) and value.startswith(_KEY_BEGINS))
+    ]
+    kept = {name: value for name, value in body.items() if name not in held}
+    return kept, [f"`{name}` was left out: a key is never part of a request." for name in held]
+
+
 def _without_classes(body: JsonObject, unknowns: Unknowns) -> tuple[JsonObject, list[str]]:
     """Leave out an output format that is a class or the result of a function, as SDKs take it."""
     config = body.get("output_config")
@@ -105,7 +123,7 @@ def _without_classes(body: JsonObject, unknowns: Unknowns) -> tuple[JsonObject, 
         return body, []
     return body, [
         f"Line {unknown.line}: the output format is made by the program and was left out. "
-        "Give its JSON schema under Structured output."
+        "Give its JSON schema under Output schema."
     ]
 
 
