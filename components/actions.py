@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
+import contextlib
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -12,16 +12,17 @@ from typing import TypeAlias
 from components import media, runtime, state
 from components.api.errors import ApiError
 from components.domain import raw_body
-from components.domain.checks import refusals
+from components.domain.checks import prompt_too_long, refusals
 from components.domain.connection import Connection
 from components.domain.draft import Draft, UnfilledVariables
 from components.domain.findings import Finding, Fix, value_at
 from components.domain.json_types import Json, JsonObject
-from components.domain.long_data import digest, shorten
+from components.domain.long_data import digest, encoded_size
 from components.domain.model import Model
 from components.domain.model_change import Switch, switch
 from components.domain.request import Request
 from components.domain.run import Run
+from components.domain.shape import is_of_the_unknown
 from components.services.estimates import BeforeYouSend
 from components.services.models import ModelList
 from components.state import Bench
@@ -59,8 +60,14 @@ class Desk:
         sentence, about = self.bench.refused
         return sentence if about == self._about() else None
 
-    def _refuse(self, sentence: str) -> None:
+    @property
+    def may_insist(self) -> bool:
+        """Whether only what is not known here kept the request from being sent."""
+        return self.refusal is not None and self.bench.refused_unknown_only
+
+    def _refuse(self, sentence: str, *, may_insist: bool = False) -> None:
         self.bench.refused = sentence, self._about()
+        self.bench.refused_unknown_only = may_insist
 
     def _about(self) -> list[Json]:
         """What a refusal is about: it goes when any of it changes."""
@@ -74,23 +81,29 @@ class Desk:
         is no problem before somebody tries to send it. No cost while the request could not be sent.
         """
         found = self._all_findings()
+        ahead = self._look_ahead(found)
+        found += self._too_long(ahead)
         shown = found if self.refusal else [each for each in found if each.rule != "content_empty"]
-        return shown, self._look_ahead(found)
+        return shown, ahead
+
+    def _too_long(self, ahead: BeforeYouSend | None) -> list[Finding]:
+        """What the service says to a prompt whose tokens it has counted."""
+        tokens = ahead.counted.tokens if ahead else None
+        finding = prompt_too_long(tokens, self.model) if tokens is not None else None
+        return [finding] if finding else []
 
     def _all_findings(self) -> list[Finding]:
         draft = self.bench.draft
         return [*self.models.not_listed(draft.model), *self._check(draft.body())]
 
     def _check(self, body: JsonObject) -> list[Finding]:
-        short, data = shorten(body)
         return refusals(
             body,
             anthropic_version=self.connection.anthropic_version,
             betas=self.bench.draft.betas,
             model=self.model,
             media=media.READER,
-            # Encoding megabytes at each rerun would be felt; data that is sent twice counts once here.
-            size_bytes=len(json.dumps(short)) + sum(map(len, data.values())),
+            size_bytes=encoded_size(body),
             bindings=self.bench.draft.bindings,
         )
 
@@ -241,23 +254,14 @@ class Desk:
 
     def import_code(self, text: str) -> str | None:
         """Put pasted code into the editor; return why it cannot be done."""
-        from components.snippets.reading import UnreadableCode, read
+        from components.services.importing import NotImported, import_code
 
         try:
-            found = read(text)
-            draft = Draft.of_body(found.body, found.betas, filled=not found.variables)
-        except UnreadableCode as problem:
-            return _quoted(str(problem))
-        notes = [_quoted(note) for note in found.notes]
-        if "max_tokens" not in found.body:
-            notes.append(f"The code sets no max_tokens; it is {draft.max_tokens:,} now.")
-        if found.anthropic_version not in {None, self.connection.anthropic_version}:
-            notes.append(
-                f"The code sends API version {found.anthropic_version}; this connection sends "
-                f"{self.connection.anthropic_version}. API keys has the choice."
-            )
-        self.bench.replace_draft(draft)
-        self.bench.notes = tuple(notes)
+            found = import_code(text, connection=self.connection, model=self.bench.draft.model)
+        except NotImported as problem:
+            return str(problem)
+        self.bench.replace_draft(found.draft)
+        self.bench.notes = found.notes
         self.bench.run_id = None
         self.bench.dialog = None
         return None
@@ -272,8 +276,11 @@ class Desk:
         if seen is not None:
             self.bench.restore(seen.run)
 
-    def run(self) -> None:
-        """Send the request on screen, unless it cannot work; then say why."""
+    def run(self, *, insist: bool = False) -> None:
+        """Send the request on screen, unless it cannot work; then say why.
+
+        With `insist`, fields and values that are not known here are sent: the service may have learned since.
+        """
         bench = self.bench
         if self.live:
             return
@@ -295,14 +302,19 @@ class Desk:
             self._refuse(f"Nothing was sent. {problem}")
             return
         errors = [finding for finding in self._all_findings() if finding.severity == "error"]
-        if errors:
-            self._refuse(f"Nothing was sent. {errors[0].sentence}")
+        ahead = None if errors else self._look_ahead(())
+        errors += self._too_long(ahead)
+        unknown_only = all(map(is_of_the_unknown, errors))
+        if errors and not (insist and unknown_only):
+            self._refuse(f"Nothing was sent. {errors[0].sentence}", may_insist=unknown_only)
             return
-        self._send(request)
+        self._send(request, ahead)
 
-    def _send(self, request: Request) -> None:
+    def insist(self) -> None:
+        self.run(insist=True)
+
+    def _send(self, request: Request, ahead: BeforeYouSend | None) -> None:
         bench = self.bench
-        ahead = self._look_ahead(())
         try:
             bench.run_id = runtime.engine().start(
                 request,
@@ -315,6 +327,26 @@ class Desk:
             )
         except (StoreError, ApiError) as problem:
             self._refuse(f"Nothing was sent. {problem}")
+            return
+        if ahead is not None and ahead.counted.pending:
+            self._estimate_late(bench.run_id, request)
+
+    def _estimate_late(self, run_id: str, request: Request) -> None:
+        """Ask, beside everything, for the count that was still on its way when the request was sent."""
+        from components.services.estimates import estimate
+
+        engine, client = runtime.engine(), runtime.questions(self.connection, self.secret)
+        outputs = runtime.store().runs.output_tokens(self.bench.draft.prompt_key, request.model)
+        model, simulated = self.model, self.connection.simulated
+
+        def ask() -> None:
+            with contextlib.suppress(ApiError, StoreError):
+                tokens = client.count_tokens(request.body, betas=request.betas)
+                today = datetime.now(UTC).date()
+                said = estimate(model, request.body, tokens, outputs, today, simulated=simulated)
+                engine.note_estimate(run_id, said)
+
+        threading.Thread(target=ask, name="late-estimate", daemon=True).start()
 
     def run_from(self, made: Callable[[Run], Draft]) -> None:
         """Put a draft made from the run shown into the editor, and run it."""
@@ -331,11 +363,6 @@ class Desk:
         """The run in the answer pane."""
         seen = runtime.engine().view(self.bench.run_id) if self.bench.run_id else None
         return seen.run if seen is not None else None
-
-
-def _quoted(sentence: str) -> str:
-    """Names that stand between backticks, for a screen that draws the sentence literally."""
-    return re.sub("`([^`]*)`", r"“\1”", sentence)
 
 
 def _keep_names(draft: Draft, fix: Fix) -> None:

@@ -41,6 +41,8 @@ class Bench:
     """What the last restore put into the editor."""
     refused: tuple[str, list[Json]] | None = None
     """Why the last click on Run sent nothing, and what that was about."""
+    refused_unknown_only: bool = False
+    """Whether all that kept it from being sent are fields and values that are not known here."""
     saved: str = ""
     """The draft as last saved."""
     added: str | None = None

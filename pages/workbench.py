@@ -21,8 +21,7 @@ from components.widgets.sections import sections, unplaced
 store, engine = runtime.store(), runtime.engine()
 bench = state.bench(store.drafts, runtime.claim_draft)
 desk = actions.desk(bench)
-draft, live, (findings, ahead) = bench.draft, desk.live, desk.look()
-narrow = browser_side(bench.address)
+draft, live, (findings, ahead), narrow = bench.draft, desk.live, desk.look(), browser_side(bench.address)
 
 with st.container(horizontal=True, vertical_alignment="bottom", key="workbench.bar"):
     model_picker(draft, desk.models, desk.choose_model)
@@ -43,6 +42,7 @@ with st.container(key="workbench.notices"):
     top_bar.notices(
         parameters_line(draft),
         refusal=desk.refusal,
+        insist=desk.insist if desk.may_insist else None,
         notes=bench.notes,
         models=desk.models.problem,
         unsaved=desk.save(),

@@ -434,6 +434,8 @@ RULE_CASES: Final = (
         "refused_keyword", schema(n={"type": "array", "items": {"type": "null"}, "minItems": 2}), note="array"
     ),
     case("refused_keyword", schema(n={"type": "string", "format": "isbn"}), note="format"),
+    case("text_blank", {"system": " \n"}, note="system of white space"),
+    case("undocumented_keyword", schema(n={"type": "array", "items": {"type": "null"}, "uniqueItems": True})),
     case("reference", schema(n={"$ref": "#/$defs/none"})),
     case("reference", schema(n={"$ref": "https://example.com/schema.json"}), note="external"),
     case("recursion", schema(n={"$ref": "#"})),

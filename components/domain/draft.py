@@ -242,18 +242,19 @@ class Draft:
         a place for each result. At the end of a turn all thinking is dropped, of the tool calls before it
         too: the service allows that there, and it keeps the history editable (reference 2.5).
         """
-        blocks = deepcopy(blocks_of(message))
+        # A call that was cut off has no input that could go back.
+        blocks = [deepcopy(block) for block in blocks_of(message) if "partial_json" not in block]
         for block in blocks:
             if is_text(block):
                 block["text"] = template.escape(str(block["text"]))
-        match stop_reason_of(message):
-            case "tool_use" | "pause_turn":
-                self.turns.append(Turn("assistant", blocks=[*blocks]))
-                if results := empty_results(blocks):
-                    self.turns.append(Turn(blocks=results))
-            case _:
-                self._end_turn(blocks)
-                self.turns.append(Turn())
+        results = empty_results(blocks)
+        if results or stop_reason_of(message) in {"tool_use", "pause_turn"}:
+            self.turns.append(Turn("assistant", blocks=[*blocks]))
+            if results:
+                self.turns.append(Turn(blocks=results))
+        else:
+            self._end_turn(blocks)
+            self.turns.append(Turn())
 
     def _end_turn(self, blocks: list[JsonObject]) -> None:
         for turn in self.turns:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -61,6 +62,17 @@ def shorten(content: Json) -> tuple[Json, dict[str, str]]:
         return copied
 
     return copy(content), found
+
+
+def encoded_size(body: Mapping[str, Json]) -> int:
+    """Bytes of a body as it is sent, without encoding its long data at each asking."""
+    short, found = shorten(dict(body))
+    text = json.dumps(short, ensure_ascii=False, separators=(",", ":"))
+    size = len(text.encode("utf-8", "surrogatepass"))
+    for name, data in found.items():
+        reference = json.dumps({REFERENCE: name}, separators=(",", ":"))
+        size += text.count(reference) * (len(data) + 2 - len(reference))
+    return size
 
 
 def restore(content: Json, data: Mapping[str, str]) -> Json:

@@ -70,10 +70,17 @@ def read(text: str, draft: Draft) -> Draft:
             "Put the data itself there, or attach the file in the form."
         )
     changed = Draft.of_body(whole, draft.betas, filled=False)
-    lost = sorted(_differences(whole, changed.template_body()))
-    if lost:
-        raise RawProblem(f"“{lost[0]}” is missing or no request has it so. {_SHAPE.get(lost[0], '')}".strip())
+    if wrong := lost(whole, changed.template_body()):
+        raise RawProblem(wrong)
     return changed
+
+
+def lost(body: JsonObject, again: JsonObject) -> str | None:
+    """What a draft could not hold of a body it was read from, as a sentence; None when all is there."""
+    names = sorted(_differences(body, again))
+    if not names:
+        return None
+    return f"“{names[0]}” is missing or no request has it so. {_SHAPE.get(names[0], '')}".strip()
 
 
 _SHAPE = {

@@ -48,6 +48,11 @@ def _text_blank(case: Case) -> Iterator[Hit]:
         text = block.get("text")
         if block.get("type") == "text" and isinstance(text, str) and not text.strip():
             yield _blank(case, path, text, f"A text of turn {int(path[1]) + 1}")
+    system = case.at("system")
+    if isinstance(system, str) and system and not system.strip():
+        fix = Fix("Remove it", (Edit(("system",), REMOVE),))
+        words = {"where": "system", "demand": _demand(system)}
+        yield Hit(("system",), "The system prompt is only white space. Remove it.", fix, words)
     for path, block in case.objects("system"):
         text = block.get("text")
         if isinstance(text, str) and not text.strip():

@@ -20,6 +20,12 @@ REFUSED_KEYWORDS: Final = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
     | {"minLength", "maxLength", "maxItems"}
 )
+UNDOCUMENTED: Final = frozenset(
+    {"oneOf", "not", "if", "then", "else", "prefixItems", "contains", "patternProperties", "propertyNames"}
+    | {"dependentSchemas", "dependentRequired", "minProperties", "maxProperties", "uniqueItems"}
+    | {"unevaluatedProperties", "unevaluatedItems"}
+)
+"""Keywords of JSON schema that the documents name neither among those taken nor among those refused."""
 MOST_STRICT_TOOLS: Final = 20
 MOST_OPTIONAL: Final = 24
 """Parameters that are not required, in all schemas of a request together."""
@@ -47,17 +53,18 @@ def subschemas(path: Path, schema: Json) -> Iterator[Node]:
     if not isinstance(schema, dict):
         return
     yield path, schema
-    for name in ("properties", "$defs", "definitions"):
+    for name in ("properties", "$defs", "definitions", "patternProperties", "dependentSchemas"):
         inner = schema.get(name)
         if isinstance(inner, dict):
             for key, value in inner.items():
                 yield from subschemas((*path, name, key), value)
-    for name in ("anyOf", "allOf", "oneOf"):
+    for name in ("anyOf", "allOf", "oneOf", "prefixItems"):
         inner = schema.get(name)
         if isinstance(inner, list):
             for i, value in enumerate(inner):
                 yield from subschemas((*path, name, i), value)
-    yield from subschemas((*path, "items"), schema.get("items"))
+    for name in ("items", "not", "if", "then", "else", "contains"):
+        yield from subschemas((*path, name), schema.get(name))
 
 
 def _nodes(case: Case) -> Iterator[Node]:
@@ -84,6 +91,15 @@ def _open_object(case: Case) -> Iterator[Hit]:
         edits = tuple(Edit((*path, "additionalProperties"), False) for path in paths)
         sentence = "Every object of the schema needs “additionalProperties”: false."
         yield Hit(paths[0], sentence, Fix("Close every object", edits), {"path": dotted(paths[0])})
+
+
+def _undocumented_keyword(case: Case) -> Iterator[Hit]:
+    """What the documents neither promise nor refuse."""
+    found = [(*path, name) for path, node in _nodes(case) for name in sorted(UNDOCUMENTED & node.keys())]
+    if found:
+        names = ", ".join(sorted({str(path[-1]) for path in found}))
+        sentence = f"The documents do not say that the service takes {names} in a schema. It may refuse it."
+        yield Hit(found[0], sentence)
 
 
 def _refused_keyword(case: Case) -> Iterator[Hit]:
@@ -272,6 +288,16 @@ RULES: Final[tuple[Rule, ...]] = (
         _refused_keyword,
         _SOURCE,
         CHECKED,
+    ),
+    Rule(
+        "undocumented_keyword",
+        "a keyword of JSON schema that the documents do not speak of",
+        "",
+        "",
+        _undocumented_keyword,
+        _SOURCE,
+        CHECKED,
+        severity="notice",
     ),
     Rule(
         "reference",

@@ -231,12 +231,21 @@ def check(
 ) -> list[Finding]:
     """The faults of a body's shape, as findings of the rule `shape`.
 
-    A beta that is not known here may bring fields that are not known here: with one, extra fields pass.
+    A beta that is not known here may bring fields and values that are not known here: with one, those pass.
     """
     start = At((), "", frozenset(betas))
     faults = _ENDPOINTS[endpoint](dict(body), start)
     newer = any(beta_catalogue.find(beta) is None for beta in betas)
-    return [_finding(found) for found in faults if not (newer and found.wrong == EXTRA)]
+    return [_finding(found) for found in faults if not (newer and _may_be_newer(found.wrong))]
+
+
+def is_of_the_unknown(finding: Finding) -> bool:
+    """Whether a fault is a field or value that is not known here, and the service may have learned since."""
+    return finding.rule == "shape" and _may_be_newer(finding.message.partition(": ")[2])
+
+
+def _may_be_newer(wrong: str) -> bool:
+    return wrong == EXTRA or wrong.startswith(("Input tag", "Input should be '"))
 
 
 def _finding(found: Fault) -> Finding:

@@ -140,6 +140,7 @@ class _Composer:
         draft, body, prompt = self.draft, self.asked.body, self.prompt
         config = body.get("output_config")
         form = config.get("format") if isinstance(config, dict) else None
+        form = form.get("schema") if isinstance(form, dict) else None
         choice = body.get("tool_choice")
         forced = isinstance(choice, dict) and choice.get("type") in ("any", "tool")
         wordless = forced or isinstance(form, dict)
@@ -161,7 +162,7 @@ class _Composer:
                 draft.call(call)
             draft.stop("tool_use")
         elif isinstance(form, dict):
-            value = make(cast(JsonObject, form["schema"]), self.random, prompt.words, lead="Simulated: ")
+            value = make(form, self.random, prompt.words, lead="Simulated: ")
             draft.say(json.dumps(value, ensure_ascii=False))
         elif prompt.prefill is not None:
             draft.say(writer.continuation())

@@ -18,7 +18,7 @@ from components.api.retry import Wait
 from components.domain.answer import Usage, stop_reason_of, usage_of
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
-from components.domain.run import Run, RunError, RunState, RunTimes
+from components.domain.run import Estimate, Run, RunError, RunState, RunTimes
 from components.services.rate_limits import kept_headers
 
 _log = logging.getLogger(__name__)
@@ -159,6 +159,11 @@ class LiveRun:
             if self._unsaved != sentence:
                 self._unsaved = sentence
                 self._notes += 1
+
+    def note_estimate(self, estimate: Estimate) -> None:
+        with self._lock:
+            self._run = replace(self._run, estimate=estimate)
+            self._changes += 1
 
     def snapshot(self) -> Run:
         return self.view().run

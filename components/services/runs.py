@@ -145,6 +145,16 @@ class Engine:
             self._remember(view)
         return view
 
+    def note_estimate(self, run_id: str, estimate: Estimate) -> None:
+        """Keep what a run was estimated at, told after it was sent. Raises `StoreError`."""
+        with self._lock:
+            live, ended = self._live.get(run_id), self._ended.get(run_id)
+            if live:
+                live.note_estimate(estimate)
+            if ended:
+                self._ended[run_id] = replace(ended, run=replace(ended.run, estimate=estimate))
+        self._runs.note_estimate(run_id, estimate)
+
     def live_ids(self) -> list[str]:
         """The runs of this process that have not ended, oldest first."""
         with self._lock:

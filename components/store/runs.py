@@ -95,7 +95,7 @@ class Runs:
             number = connection.execute(insert(runs).values(row).returning(runs.c.number)).scalar_one()
             request = {"body_json": body_json, "betas": list(run.request.betas), "draft": draft}
             connection.execute(
-                insert(run_requests).values(number=number, estimate=_estimate_json(run), **request)
+                insert(run_requests).values(number=number, estimate=_estimate_json(run.estimate), **request)
             )
             answered = {"message": run.message, "headers": dict(run.headers) or None}
             connection.execute(insert(run_answers).values(number=number, **answered))
@@ -133,6 +133,13 @@ class Runs:
                 update(run_answers).where(run_answers.c.number == number).values(_answer), _answer_of(run)
             )
             connection.execute(update(run_texts).where(run_texts.c.number == number).values(answer=answer))
+
+    def note_estimate(self, run_id: str, estimate: Estimate) -> None:
+        """Keep an estimate that came after the run was added."""
+        number = select(runs.c.number).where(runs.c.id == run_id).scalar_subquery()
+        with self._database.writing() as connection:
+            kept = {"estimate": _estimate_json(estimate)}
+            connection.execute(update(run_requests).where(run_requests.c.number == number).values(kept))
 
     def open_runs(self) -> list[tuple[str, str]]:
         """(id, owner) of each run that has not ended, oldest first."""
@@ -274,10 +281,10 @@ def _answer_of(run: Run) -> dict[str, object]:
     return {"part": run.message, "known": dict(run.headers) or None}
 
 
-def _estimate_json(run: Run) -> JsonObject | None:
-    if run.estimate is None:
+def _estimate_json(estimate: Estimate | None) -> JsonObject | None:
+    if estimate is None:
         return None
-    of_run = asdict(run.estimate)
+    of_run = asdict(estimate)
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in of_run.items()}
 
 

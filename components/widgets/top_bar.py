@@ -70,6 +70,7 @@ def notices(
     also: str | None,
     *,
     refusal: str | None,
+    insist: Callable[[], None] | None,
     notes: Sequence[str],
     models: str | None,
     unsaved: str | None,
@@ -80,6 +81,10 @@ def notices(
         st.caption(also)
     if refusal:
         st.error(literal(refusal), icon=":material/block:")
+        if insist is not None:
+            with st.container(horizontal=True, vertical_alignment="center", key="workbench.insist.row"):
+                st.button("Send it anyway", key="workbench.insist", icon=":material/send:", on_click=insist)
+                st.caption("For what the service has learned since this program was made.", width="content")
     for note in notes:
         st.info(literal(note), icon=":material/input:")
     if models:

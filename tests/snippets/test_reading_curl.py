@@ -240,8 +240,9 @@ def test_words_are_those_that_bash_makes_of_them(tmp_path: Path) -> None:
     arguments = "\\\n ".join(
         chance.choice(styles)(text) + chance.choice(styles)(text[:3]) for text in printable
     )
-    extra = '"a\\\nb" "\\x" \\\\ a\\ b "$" $ #c\nprintf "%s\\000" d#e \'\' $"f" 2>/dev/null {1..2}'.replace(
-        "{1..2}", "z"
+    extra = (
+        '"a\\\nb" "\\x" \\\\ a\\ b "$" $ $é x\u2028y\xa0z a\rb "\\$é" #c\n'
+        'printf "%s\\000" d#e \'\' $"f" 2>/dev/null a~b [c] d=e % ^ @ !'
     )
     source = f"printf '%s\\000' {arguments} {extra}\n"
     (tmp_path / "words.sh").write_bytes(f"{{ {source} }} > words.txt\n".encode())

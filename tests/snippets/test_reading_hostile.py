@@ -176,7 +176,10 @@ REPEATED = (
 
 @pytest.mark.parametrize(
     "repeated",
-    ["(", "{", "'", "1+", "a b ", "not ", "x=x+x\n", "a.append(a)\n", "a.push(a);", "curl ", "${", "-d @- "],
+    [
+        *("(", "{", "'", "1+", "a b ", "not ", "x=x+x\n", "a.append(a)\n", "a.push(a);", "curl ", "${"),
+        *("-d @- ", "/* ", "/[ ", " ", "\n", "a<"),
+    ],
     ids=ascii,
 )
 def test_a_long_text_is_answered_in_time(repeated: str) -> None:

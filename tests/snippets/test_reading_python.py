@@ -165,10 +165,8 @@ def test_a_loop_is_read_as_its_first_round() -> None:
 def test_an_output_format_that_is_a_class_is_left_out_and_that_is_said() -> None:
     found = read(f"client.messages.parse({FIELDS}, output_format=Person)")
     assert found.body == BODY
-    assert found.notes == (
-        "Line 1: the output format is made by the program and was left out. "
-        "Give its JSON schema under Structured output.",
-    )
+    [note] = found.notes
+    assert note.startswith("Line 1: the output format is made by the program and was left out.")
     assert read(f"client.messages.create({FIELDS}, output_format={{'a': 1}})").body["output_format"] == {
         "a": 1
     }

@@ -16,20 +16,21 @@ from components.snippets.reading.ansi_c_quoting import ansi_c
 from components.snippets.reading.context import Context
 from components.snippets.reading.imported import UnreadableCode
 
-_PLAIN: Final = re.compile(r"[^\s'\"\\;|&<>()$`]+")
+_BLANK: Final = re.compile(r"(?:[ \t]|\\\n)+")
+_PLAIN: Final = re.compile(r"[^ \t\n'\"\\;|&<>()$`]+")
 _SINGLE: Final = re.compile(r"'([^']*)'")
 _ANSI: Final = re.compile(r"\$'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL)
 _IN_DOUBLE: Final = re.compile(r"[^\"\\$`]+")
 _IN_DOCUMENT: Final = re.compile(r"[^\\$`]+")
-_PARAMETER: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}'\"`$\\]*))?\})")
+_PARAMETER: Final = re.compile(r"\$(?:(\w+)|\{(\w+)(?::?-([^}'\"`$\\]*))?\})", re.ASCII)
 _OTHER_PARAMETER: Final = re.compile(r"\$(?:\{[^}\n]{0,200}\}|[@*#?!$-])")
-_DOCUMENT: Final = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\\?)([^\s'\"\\;|&<>()]+))")
+_DOCUMENT: Final = re.compile(r"<<(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\\?)([^ \t\n'\"\\;|&<>()]+))")
 _REDIRECT: Final = re.compile(r"[0-9]*(?:>>|>\||>&|<>|<&|>|<)|&>>?")
 _SEPARATOR: Final = re.compile(r"&&|\|\||;;|[;&|()\n]")
 _CAT_DOCUMENT: Final = re.compile(r"\$\([ \t\n]*cat[ \t]*(?=<<[^<])")
 _AFTER_DOCUMENT: Final = re.compile(r"[ \t\n]*\)")
 _QUOTED_OR_BRACKET: Final = re.compile(r"'[^']*'|\"[^\"\\]*(?:\\.[^\"\\]*)*\"|\\.|[()]", re.DOTALL)
-_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ASSIGNMENT: Final = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL | re.ASCII)
 _DECLARES: Final = {"export", "local", "readonly", "declare"}
 _STEPS: Final = 12
 """What a command, or a piece of a word, costs."""
@@ -87,17 +88,13 @@ class Shell:
         """Yield the simple commands. Raises `UnreadableCode` where the text is not a shell's."""
         command = Command()
         while self._at < len(self._text):
-            if self._redirection(command):
+            if self._take(_BLANK) or self._redirection(command):
                 continue
             if separator := self._take(_SEPARATOR):
                 if separator[0] == "\n":
                     self._read_documents()
                 yield from self._ended(command)
                 command = Command(is_piped=separator[0] == "|")
-            elif self._text.startswith("\\\n", self._at):
-                self._at += 2
-            elif self._text[self._at].isspace():
-                self._at += 1
             elif self._text[self._at] == "#":
                 self._at = self._end_of_line()
             else:
