@@ -27,6 +27,8 @@ from components.domain.turn import ROLES, Role, Turn, empty_results, turn_of, tu
 __all__ = ["DEFAULT_MAX_TOKENS", "ROLES", "Draft", "Example", "Role", "Turn", "UnfilledVariables"]
 
 DEFAULT_MAX_TOKENS = 4096
+MOST_EXACT = 2**53 - 1
+"""The largest whole number that a browser's fields can hold."""
 _THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 
 
@@ -316,9 +318,8 @@ class Draft:
 
         def take(name: str, *kinds: type) -> Json:
             value = rest.get(name)
-            if isinstance(value, kinds) and not (isinstance(value, bool) and bool not in kinds):
-                return rest.pop(name)
-            return None
+            odd = isinstance(value, bool) or (isinstance(value, int) and abs(value) > MOST_EXACT)
+            return rest.pop(name) if isinstance(value, kinds) and not odd else None
 
         draft = cls()
         draft.model = str(take("model", str) or "")

@@ -16,11 +16,18 @@ def read(text: str) -> Json:
     """Return the value. Raises `TypedJsonFault`, also for NaN and for a name that stands twice."""
     try:
         value: Json = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_once)
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as cause:
         where = f"Line {cause.lineno}, column {cause.colno}"
         raise TypedJsonFault(f"{where}: {cause.msg[0].lower()}{cause.msg[1:]}.") from cause
     except RecursionError as cause:
         raise TypedJsonFault("This is nested too deeply.") from cause
+    except UnicodeEncodeError as cause:
+        raise TypedJsonFault("A text holds half of a character (a lone surrogate).") from cause
+    except TypedJsonFault:
+        raise
+    except ValueError as cause:
+        raise TypedJsonFault("A number is too large for JSON to carry.") from cause
     return value
 
 

@@ -45,17 +45,21 @@ def schema_problem(schema: Json) -> str | None:
 def validate(schema: Json, value: Json) -> list[str]:
     """Each way in which a value breaks a schema, as sentences that start with the place; [] for none.
 
-    Nothing is fetched: a reference to elsewhere is a fault. Formats of reference 2.6 are checked, no others.
+    Nothing is fetched: a reference to elsewhere is a fault. Formats of reference 2.6 are checked, no others,
+    and no patterns: one that was pasted can keep the whole process busy for minutes.
     """
     import referencing
     import referencing.exceptions
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
     from jsonschema.exceptions import best_match
 
     problem = schema_problem(schema)
     if problem is not None or not isinstance(schema, dict):
         return [f"The schema itself is not valid. {problem}"]
-    validator = Draft202012Validator(schema, registry=referencing.Registry(), format_checker=_formats())
+    if '"patternProperties"' in json.dumps(schema):
+        return ["The schema cannot be checked here: it uses patternProperties."]
+    without_patterns = validators.extend(Draft202012Validator, {"pattern": _unchecked})  # type: ignore[no-untyped-call]
+    validator = without_patterns(schema, registry=referencing.Registry(), format_checker=_formats())
     try:
         found = list(islice(validator.iter_errors(value), _MOST_ERRORS + 1))
         sentences = [_sentence(best_match([fault]) or fault) for fault in found[:_MOST_ERRORS]]
@@ -66,6 +70,10 @@ def validate(schema: Json, value: Json) -> list[str]:
     except (re.error, ValueError) as fault:
         return [f"The schema cannot be checked here: {_shortened(str(fault))}"]
     return [*sentences, "There are more."] if len(found) > _MOST_ERRORS else sentences
+
+
+def _unchecked(*_: object) -> None:
+    """A keyword that is passed over."""
 
 
 def _sentence(fault: ValidationError | SchemaError) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from components.domain import stop_text
-from components.domain.draft import Draft
+from components.domain.draft import MOST_EXACT, Draft
 from components.domain.findings import Finding
 from components.domain.json_types import Json, JsonObject
 from components.domain.model import EFFORTS, THINKING_TYPES, Model
@@ -247,6 +247,9 @@ def _budget(thinking: JsonObject) -> None:
             thinking["budget_tokens"] = int(value)
 
     now = thinking.get("budget_tokens")
+    if isinstance(now, int) and abs(now) > MOST_EXACT:
+        st.caption(f"Thinking budget (tokens): {now}, which only JSON can hold.")
+        return
     budget = now if isinstance(now, int) else 1024
     st.number_input(
         "Thinking budget (tokens)",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.domain import tool_definitions
 from components.domain.content import breakpoint_of
-from components.domain.draft import Draft
+from components.domain.draft import MOST_EXACT, Draft
 from components.domain.json_types import Json, JsonObject
 from components.domain.tool_catalogue import BuiltIn
 from components.state import entered
@@ -61,6 +61,9 @@ def switch(draft: Draft, position: int, name: str, label: str, hint: str, *, key
 def count(draft: Draft, position: int, name: str, label: str, hint: str, *, key: str) -> None:
     """Draw a number that can be left out."""
     value = tool_at(draft, position).get(name)
+    if isinstance(value, int) and abs(value) > MOST_EXACT:
+        st.caption(f"{label}: {value}, which only JSON can hold.")
+        return
     now = value if isinstance(value, int) and not isinstance(value, bool) else None
     widget = f"{key}.{name}"
 

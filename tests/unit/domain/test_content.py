@@ -4,6 +4,8 @@ import pytest
 
 from components.domain.draft import Draft, Example, Turn
 from components.domain.json_types import Json, JsonObject
+from components.domain.long_data import encoded_size
+from components.domain.request import encode
 
 IMAGE: JsonObject = {"type": "image", "source": {"type": "url", "url": "https://example.org/a.png"}}
 
@@ -115,3 +117,22 @@ def test_the_prompt_key_stays_for_other_values_models_and_parameters_only() -> N
     assert draft.prompt_key == key
     draft.tools = [{"name": "x"}]
     assert draft.prompt_key != key
+
+
+def test_a_call_that_was_cut_off_is_left_out_and_a_whole_one_beside_it_gets_its_place() -> None:
+    whole: JsonObject = {"type": "tool_use", "id": "toolu_1", "name": "a", "input": {}}
+    cut: JsonObject = {"type": "tool_use", "id": "toolu_2", "name": "a", "input": {}, "partial_json": '{"x":'}
+    draft = Draft(turns=[Turn(text="Go")])
+    draft.continue_with({"stop_reason": "max_tokens", "content": [whole, cut]})
+    assert draft.turns[1].blocks == [whole]
+    assert draft.turns[2].blocks == [{"type": "tool_result", "tool_use_id": "toolu_1", "content": ""}]
+
+
+def test_the_size_of_a_body_counts_data_as_often_as_it_is_sent_and_letters_as_they_are_encoded() -> None:
+    data = "QUJD" * 500
+    image: JsonObject = {
+        "type": "image",
+        "source": {"type": "base64", "media_type": "image/png", "data": data},
+    }
+    body: JsonObject = {"messages": [{"role": "user", "content": [image, image, text("Привет 漢字 🦩")]}]}
+    assert encoded_size(body) == len(encode(body).encode())

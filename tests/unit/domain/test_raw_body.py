@@ -81,6 +81,8 @@ def test_a_change_made_elsewhere_shows_in_the_text_and_own_layout_stays_until_th
         ('{"model": "m", "max_tokens": 1, "messages": "x"}', "messages"),
         ('{"model": "m", "max_tokens": 1, "messages": [1]}', "messages"),
         ("[" * 100_000, "nested"),
+        ('{"model": "m", "max_tokens": 99999999999999999999, "messages": []}', "max_tokens"),
+        ('{"model": "\\ud800", "max_tokens": 1, "messages": []}', "half of a character"),
         (
             '{"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": [{"$sha256": "0"}]}]}',
             "has no such one",

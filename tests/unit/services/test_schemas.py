@@ -186,3 +186,10 @@ def test_the_schema_of_a_request_is_found(body: JsonObject, schema: JsonObject |
 def test_importing_it_leaves_the_validator_for_later() -> None:
     program = "import sys, components.services.schemas; sys.exit('jsonschema' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_pattern_that_never_ends_holds_nothing_up() -> None:
+    value = "a" * 60 + "!"
+    assert validate({"type": "string", "pattern": "^(a+)+$"}, value) == []
+    (sentence,) = validate({"patternProperties": {"^(a+)+$": {}}, "additionalProperties": False}, {value: 1})
+    assert "patternProperties" in sentence
