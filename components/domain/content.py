@@ -101,11 +101,6 @@ class Content:
         self.blocks = blocks
         self._settle()
 
-    def replace_block(self, position: int, block: Json) -> None:
-        """Exchange a block; nothing happens when it is gone."""
-        if self.blocks is not None and position < len(self.blocks):
-            self.blocks[position] = block
-
     def remove_block(self, position: int) -> None:
         """Take a block away; nothing happens when it is gone."""
         if self.blocks is not None and position < len(self.blocks):

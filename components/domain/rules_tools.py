@@ -42,7 +42,9 @@ def _forced_thinking(case: Case) -> Iterator[Hit]:
 
 
 def _choice_without_tools(case: Case) -> Iterator[Hit]:
-    if case.at("tool_choice", "type") in ("auto", "any", "tool") and not case.listed("tools"):
+    if case.at("tool_choice", "type") in ("auto", "any", "tool") and not (
+        case.listed("tools") or case.listed("mcp_servers")
+    ):
         fix = Fix("Remove the tool choice", (Edit(("tool_choice",), REMOVE),))
         yield Hit(("tool_choice",), "A tool choice needs tools. Add one, or remove the choice.", fix)
 
