@@ -74,7 +74,7 @@ def advice(message: Mapping[str, Json] | None) -> Advice | None:
 
 
 def can_be_continued(message: Mapping[str, Json] | None) -> bool:
-    """Whether the answer may stand in a conversation that goes on; a refused turn may not, nor a cut-off call."""
+    """Whether the answer may stand in a conversation that goes on: no refused turn, no cut-off call."""
     says_something = text_of(message).strip() or any(
         str(block.get("type")) not in {"text", "thinking", "redacted_thinking"}
         and "partial_json" not in block
