@@ -63,13 +63,15 @@ def _files(content: Content, key: str, file_names: dict[str, str]) -> None:
     # An uploader keeps its files. One with another key takes its place once they are attached, or each rerun
     # would find them again.
     count = f"{key}.attach_count"
-    upload = f"{key}.attach_files.{st.session_state.get(count, 0)}"
+    number = st.session_state.get(count, 0)
+    upload = f"{key}.attach_files.{number}"
 
     def uploaded() -> None:
         from components.media.attachments import UnsupportedFile, block_of_file
 
         files: list[UploadedFile] = entered(upload, None) or []
-        if not files:
+        # On a busy machine the browser tells of one upload twice, the second time when it has been taken.
+        if not files or st.session_state.get(count, 0) != number:
             return
         made: list[Json] = []
         said: list[str] = []
@@ -82,7 +84,7 @@ def _files(content: Content, key: str, file_names: dict[str, str]) -> None:
             made.append(attachment.block)
             _note_name(attachment.block, name, file_names)
             said += [attachment.note] if attachment.note else []
-        st.session_state[count] = st.session_state.get(count, 0) + 1
+        st.session_state[count] = number + 1
         _attach(content, key, made, said)
 
     st.file_uploader(

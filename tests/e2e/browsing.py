@@ -82,6 +82,11 @@ def keep_draft(home: Path, draft: Draft, connection_id: str = "sandbox") -> str:
     return draft_id
 
 
+def settle(page: Page) -> None:
+    """Wait until nothing on the page is about to be redrawn: till then it is faded, and clicks may be lost."""
+    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+
+
 def choose_first_row(page: Page) -> None:
     """Tick the first row of the history table; it is drawn on a canvas, so the mouse has to find it."""
     grid = page.get_by_test_id("stDataFrame")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import FAST, Workbench
+from e2e.browsing import FAST, Workbench, settle
 from e2e.running import ROOT, RunningApp
 from playwright.sync_api import Page, expect
 
@@ -31,8 +31,7 @@ SCAN = """async () => {
 
 
 def scan(page: Page) -> list[str]:
-    # What is about to be redrawn is faded for a moment.
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+    settle(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[dict[str, str]] = page.evaluate(SCAN)
     return [

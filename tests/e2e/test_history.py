@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from e2e.browsing import FAST, Workbench, choose_first_row
+from e2e.browsing import FAST, Workbench, choose_first_row, settle
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -49,6 +49,7 @@ def test_runs_are_listed_restored_and_exported(
     expect(page.get_by_text("2 runs")).to_be_visible()
 
     def downloaded(name: str) -> str:
+        settle(page)
         with page.expect_download() as waiting:
             page.get_by_role("button", name=name, exact=True).click()
         target = tmp_path / waiting.value.suggested_filename
