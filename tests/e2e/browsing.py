@@ -83,7 +83,7 @@ def keep_draft(home: Path, draft: Draft, connection_id: str = "sandbox") -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing on the page is about to be redrawn: till then it is faded, and clicks may be lost."""
+    """Wait until nothing on the page is about to be redrawn: before, it is faded, and clicks may be lost."""
     page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
 
 

@@ -148,3 +148,20 @@ def after(message: JsonObject) -> list[Json]:
         if block["type"] == "tool_use"
     ]
     return [answered, {"role": "user", "content": results or "Thanks. And what else?"}]
+
+
+def test_what_a_beta_nobody_knows_lets_through_breaks_nothing(sandbox: AsgiApi) -> None:
+    statuses: Counter[int] = Counter()
+
+    @many
+    @given(damaged())
+    def answered(sample: Sample) -> None:
+        betas = (*sample.betas, "planner-2026-12-31")
+        for path in PATHS.values():
+            raw = json.dumps(sample.body).encode()
+            answer = sandbox.post(path, raw, version=VERSIONS[0], betas=betas)
+            assert answer.status in {200, 400, 404}, answer.content[:2_000]
+            statuses[answer.status] += 1
+
+    answered()
+    assert min(statuses[200], statuses[400]) > EXAMPLES / 10
