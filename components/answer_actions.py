@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from components.actions import Desk
-from components.domain.binding import THINKING, bindings_of
+from components.domain.continuing import continue_with
 from components.domain.draft import Draft
 from components.domain.run import Run
 from components.state import draft_of
@@ -46,9 +46,7 @@ class _Answer:
         bench, run = self.desk.bench, self.desk.shown_run()
         if run is not None and run.message is not None and bench.added != run.id:
             bench.added = run.id
-            thought = _thoughts(bench.draft)
-            _go_on(bench.draft, run)
-            if _thoughts(bench.draft) < thought:
+            if continue_with(bench.draft, run.message, run.request.body):
                 bench.notes = ("The thinking of the turn that has ended is not sent back any more.",)
             bench.redraw()
 
@@ -78,20 +76,7 @@ class _Answer:
 
         def continued(run: Run) -> Draft:
             draft = draft_of(run)
-            _go_on(draft, run)
+            continue_with(draft, run.message or {}, run.request.body)
             return draft
 
         self.desk.run_from(continued)
-
-
-def _thoughts(draft: Draft) -> int:
-    """How many thinking blocks the turns hold."""
-    blocks = [block for turn in draft.turns for block in turn.blocks or ()]
-    return sum(isinstance(block, dict) and str(block.get("type")) in THINKING for block in blocks)
-
-
-def _go_on(draft: Draft, run: Run) -> None:
-    """Append a run's answer, and remember what its thinking is bound to."""
-    if run.message is not None:
-        draft.bindings |= bindings_of(run.request.body, run.message)
-        draft.continue_with(run.message)

@@ -1,4 +1,7 @@
-"""What one browser tab remembers. Only this module names entries that outlive widgets."""
+"""What one browser tab remembers of its pages.
+
+What belongs to one widget alone (a section that is open, a text half typed) is named beside that widget.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ The `text` of text blocks is a template like any typed text; all other blocks ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import deepcopy
 from typing import Literal, Protocol, TypeGuard
 
@@ -107,7 +107,7 @@ class Content:
             del self.blocks[position]
             self._settle()
 
-    def drop_blocks(self, kinds: frozenset[str]) -> None:
+    def drop_blocks(self, kinds: Collection[str]) -> None:
         """Take all blocks of these types away."""
         if self.blocks is not None:
             kept = (b for b in self.blocks if not (isinstance(b, dict) and str(b.get("type")) in kinds))

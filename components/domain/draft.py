@@ -15,21 +15,19 @@ from typing import Self, cast
 
 from components.domain import examples as examples_text
 from components.domain import template
-from components.domain.answer import blocks_of, stop_reason_of
 from components.domain.catalogue import DEFAULT_MODEL
 from components.domain.content import Content, SystemPrompt, is_text
 from components.domain.examples import Example
 from components.domain.findings import Edit, Fix
 from components.domain.json_types import Json, JsonObject
 from components.domain.long_data import shorten
-from components.domain.turn import ROLES, Role, Turn, empty_results, turn_of, turn_of_json
+from components.domain.turn import ROLES, Role, Turn, turn_of, turn_of_json
 
 __all__ = ["DEFAULT_MAX_TOKENS", "ROLES", "Draft", "Example", "Role", "Turn", "UnfilledVariables"]
 
 DEFAULT_MAX_TOKENS = 4096
 MOST_EXACT = 2**53 - 1
 """The largest whole number that a browser's fields can hold."""
-_THOUGHTS = frozenset({"thinking", "redacted_thinking"})
 
 
 class UnfilledVariables(ValueError):
@@ -236,39 +234,6 @@ class Draft:
     def _position(self, turn_id: str) -> int | None:
         """None for a turn that is gone: the second click of two."""
         return next((at for at, turn in enumerate(self.turns) if turn.id == turn_id), None)
-
-    def continue_with(self, message: Mapping[str, Json]) -> None:
-        """Append an answer as the assistant's turn, ready for what comes next.
-
-        A turn that waits for tool results or was paused is kept verbatim, thinking included, and followed by
-        a place for each result. At the end of a turn all thinking is dropped, of the tool calls before it
-        too: the service allows that there, and it keeps the history editable (reference 2.5).
-        """
-        # A call that was cut off has no input that could go back.
-        blocks = [deepcopy(block) for block in blocks_of(message) if "partial_json" not in block]
-        for block in blocks:
-            if is_text(block):
-                block["text"] = template.escape(str(block["text"]))
-        results = empty_results(blocks)
-        if results or stop_reason_of(message) in {"tool_use", "pause_turn"}:
-            self.turns.append(Turn("assistant", blocks=[*blocks]))
-            if results:
-                self.turns.append(Turn(blocks=results))
-        else:
-            self._end_turn(blocks)
-            self.turns.append(Turn())
-
-    def _end_turn(self, blocks: list[JsonObject]) -> None:
-        for turn in self.turns:
-            turn.drop_blocks(_THOUGHTS)
-        kept = [block for block in blocks if str(block.get("type")) not in _THOUGHTS]
-        if all(set(block) <= {"type", "text", "citations"} and is_text(block) for block in kept) and not any(
-            block.get("citations") for block in kept
-        ):
-            text = "".join(str(block["text"]) for block in kept).rstrip()
-            self.turns.append(Turn("assistant", text))
-        else:
-            self.turns.append(Turn("assistant", blocks=[*kept]))
 
     # Keeping -------------------------------------------------------------------------------------------
 

@@ -19,12 +19,17 @@ BYTES_PER_TOKEN: Final = 4
 IMAGE_TOKENS: Final = 1_500
 """Of an image nothing is known of."""
 PAGE_TOKENS: Final = 2_000
-"""Of one page of a PDF, text and picture together."""
+"""Of one page of a PDF before Opus 4.7, text and picture together (?)."""
 
 
 def rough_tokens(text: str, model: Model) -> int:
     """Tokens of a text, roughly."""
     return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN * model.token_factor)
+
+
+def rough_page_tokens(pages: int, model: Model) -> int:
+    """Tokens of so many pages of a PDF, roughly."""
+    return round(PAGE_TOKENS * pages * model.token_factor)
 
 
 def rough_input_tokens(body: Mapping[str, Json], model: Model, media: MediaReader | None = None) -> int:
@@ -77,7 +82,7 @@ def _document(block: JsonObject, model: Model, media: MediaReader | None) -> int
         return sum(rough_block_tokens(inner, model, media) for inner in _content(source.get("content")))
     data = _base64(block)
     facts = media.pdf(data) if media is not None and data is not None else None
-    return PAGE_TOKENS * (facts.pages or 1 if facts is not None else 1)
+    return rough_page_tokens(facts.pages or 1 if facts is not None else 1, model)
 
 
 def _base64(block: JsonObject) -> str | None:

@@ -48,9 +48,3 @@ def turn_of(message: Mapping[str, Json], text_of: Callable[[str], str]) -> Turn:
     turn = Turn(str(message.get("role") or "user"), extra=extra)
     turn.read(message.get("content"), text_of)
     return turn
-
-
-def empty_results(blocks: list[JsonObject]) -> list[Json]:
-    """A place for the result of each call."""
-    calls = (block.get("id") for block in blocks if block.get("type") == "tool_use")
-    return [{"type": "tool_result", "tool_use_id": call, "content": ""} for call in calls]

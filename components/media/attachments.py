@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import codecs
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
+from components.domain.estimate import rough_page_tokens, rough_tokens
 from components.domain.json_types import Json, JsonObject
 from components.domain.media_facts import image_tokens
 from components.domain.model import Model
@@ -17,10 +17,6 @@ from components.media.image_header import media_type_of, size_of
 from components.media.reader import READER, is_pdf
 
 PDF: Final = "application/pdf"
-PAGE_TOKENS: Final = 2_000
-"""Of one page of a PDF before Opus 4.7, roughly: its text and its picture (?)."""
-CHARACTERS_PER_TOKEN: Final = 4
-"""Of text before Opus 4.7, roughly."""
 
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -162,12 +158,12 @@ def _pdf(name: str, data: str, model: Model | None) -> Described:
     facts = READER.pdf(data)
     if facts is None:
         return Described("PDF", name)
-    tokens = round(facts.pages * PAGE_TOKENS * model.token_factor) if model and facts.pages else None
+    tokens = rough_page_tokens(facts.pages, model) if model and facts.pages else None
     return Described("PDF", name, facts.bytes, pages=facts.pages, tokens=tokens)
 
 
 def _text(name: str, text: str, model: Model | None) -> Described:
-    tokens = math.ceil(len(text) / CHARACTERS_PER_TOKEN * model.token_factor) if model else None
+    tokens = rough_tokens(text, model) if model else None
     return Described("text", name, len(text.encode("utf-8", "replace")), tokens=tokens)
 
 

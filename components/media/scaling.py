@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from components.domain.findings import Edit, Fix, Path
+from components.domain.findings import Edit, Fix, Path, value_at
 from components.domain.json_types import Json
 from components.media.image_header import GIF, JPEG, PNG, WEBP, media_type_of, size_of
 from components.media.reader import decoded
@@ -70,15 +70,10 @@ def resolve(fix: Fix, body: Mapping[str, Json]) -> Fix:
 
 
 def _data_at(body: Mapping[str, Json], path: Path) -> str:
-    place: object = body
-    try:
-        for step in (*path, "source", "data"):
-            place = place[step]  # type: ignore[index]
-    except (LookupError, TypeError):
-        place = None
-    if not isinstance(place, str):
+    data = value_at(body, (*path, "source", "data"))
+    if not isinstance(data, str):
         raise Unscalable("This image's data is not in the request: make it smaller where it lies.")
-    return place
+    return data
 
 
 def _opened(data: bytes, media_type: str) -> Image:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from components.domain.estimate import IMAGE_TOKENS, PAGE_TOKENS
 from components.domain.json_types import Json
 from components.domain.media_facts import image_tokens
 from components.domain.model import Model
@@ -21,10 +22,6 @@ _NEW: Final = re.compile(r"\s*(?:[^\W_]{1,4}|[^\w\s]{1,2}|_)|\s+")
 
 MESSAGE_TOKENS: Final = 4
 """Added for each message: role and delimiters."""
-IMAGE_TOKENS: Final = 1_500
-"""Of an image by URL or file id, which nobody fetches."""
-PAGE_TOKENS: Final = 2_000
-"""Of one page of a PDF."""
 
 
 def pieces(text: str, model: Model) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from components.domain.continuing import continue_with
 from components.domain.draft import Draft, Example, Turn
 from components.domain.json_types import Json, JsonObject
 from components.domain.long_data import encoded_size
@@ -97,14 +98,19 @@ def test_calls_get_a_place_for_each_result_and_the_thinking_stays_until_the_turn
         for n in (1, 2)
     ]
     draft = Draft(turns=[Turn(text="Weather?")])
-    draft.continue_with({"content": [thinking, text("Looking at {{x}}"), *calls], "stop_reason": "tool_use"})
+    continue_with(
+        draft,
+        {"content": [thinking, text("Looking at {{x}}"), *calls], "stop_reason": "tool_use"},
+        draft.body(),
+    )
     body = draft.body()
     assert body["messages"][1]["content"] == [thinking, text("Looking at {{x}}"), *calls]  # type: ignore[index,call-overload]
     assert body["messages"][2]["content"] == [  # type: ignore[index,call-overload]
         {"type": "tool_result", "tool_use_id": f"toolu_{n}", "content": ""} for n in (1, 2)
     ]
     assert draft.unfilled == []
-    draft.continue_with({"content": [thinking, text("Sunny.")], "stop_reason": "end_turn"})
+    told: JsonObject = {"content": [thinking, text("Sunny.")], "stop_reason": "end_turn"}
+    assert continue_with(draft, told, draft.body()) is True, "the thinking of the calls is left out"
     kinds = [b.get("type") for t in draft.turns for b in t.blocks or [] if isinstance(b, dict)]
     assert "thinking" not in kinds
     assert draft.turns[-2].text == "Sunny."
@@ -123,7 +129,7 @@ def test_a_call_that_was_cut_off_is_left_out_and_a_whole_one_beside_it_gets_its_
     whole: JsonObject = {"type": "tool_use", "id": "toolu_1", "name": "a", "input": {}}
     cut: JsonObject = {"type": "tool_use", "id": "toolu_2", "name": "a", "input": {}, "partial_json": '{"x":'}
     draft = Draft(turns=[Turn(text="Go")])
-    draft.continue_with({"stop_reason": "max_tokens", "content": [whole, cut]})
+    continue_with(draft, {"stop_reason": "max_tokens", "content": [whole, cut]}, draft.body())
     assert draft.turns[1].blocks == [whole]
     assert draft.turns[2].blocks == [{"type": "tool_result", "tool_use_id": "toolu_1", "content": ""}]
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.domain import template
+from components.domain.continuing import continue_with
 from components.domain.draft import Draft, Turn, UnfilledVariables
 from components.domain.findings import REMOVE, Edit, Fix
 from components.domain.json_types import Json, JsonObject
@@ -240,7 +241,7 @@ def test_an_answer_becomes_a_turn_whose_braces_stay_braces() -> None:
         {"type": "text", "text": "Use {{name}} \\{{x}} "},
         {"type": "text", "text": "so.\n"},
     ]
-    draft.continue_with({"content": content, "stop_reason": "end_turn"})
+    continue_with(draft, {"content": content, "stop_reason": "end_turn"}, draft.body())
     assert [turn.role for turn in draft.turns] == ["user", "assistant", "user"]
     assert draft.variables == []
     message = draft.build()["messages"][1]  # type: ignore[index,call-overload]
@@ -254,7 +255,7 @@ def test_an_unfinished_turn_is_kept_to_the_letter(reason: str) -> None:
         {"type": "server_tool_use", "id": "x", "input": {}},
     ]
     draft = Draft(turns=[Turn(text="Hi")])
-    draft.continue_with({"content": content, "stop_reason": reason})
+    continue_with(draft, {"content": content, "stop_reason": reason}, draft.body())
     assert [turn.role for turn in draft.turns] == ["user", "assistant"]
     assert draft.turns[1].blocks == content
 
