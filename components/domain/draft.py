@@ -18,9 +18,9 @@ from components.domain import template
 from components.domain.catalogue import DEFAULT_MODEL
 from components.domain.content import Content, SystemPrompt, is_text
 from components.domain.examples import Example
-from components.domain.findings import Edit, Fix
+from components.domain.findings import Edit, Fix, value_at
 from components.domain.json_types import Json, JsonObject
-from components.domain.long_data import shorten
+from components.domain.long_data import digest, shorten
 from components.domain.turn import ROLES, Role, Turn, turn_of, turn_of_json
 
 __all__ = ["DEFAULT_MAX_TOKENS", "ROLES", "Draft", "Example", "Role", "Turn", "UnfilledVariables"]
@@ -186,11 +186,22 @@ class Draft:
         """
         if filled:
             fix = replace(fix, edits=tuple(_literal(edit) for edit in fix.edits))
+        self._keep_names(fix)
         changed = Draft.of_body(fix.apply(self.template_body()), filled=False)
         changed.betas = fix.betas(self.betas)
         if changed.extra.get("output_config") == {} != self.extra.get("output_config"):
             del changed.extra["output_config"]  # The fix took away the last of it.
         self.become(changed)
+
+    def _keep_names(self, fix: Fix) -> None:
+        """Let images that a fix is about to exchange keep the names of their files."""
+        body = self.template_body()
+        for edit in fix.edits:
+            before = value_at(body, edit.path)
+            if isinstance(before, str) and isinstance(edit.value, str) and edit.path[-1] == "data":
+                name = self.file_names.get(digest(before) or "")
+                if name and (after := digest(edit.value)):
+                    self.file_names[after] = name
 
     def become(self, other: Draft) -> None:
         """Take over another draft's request; values and what is not sent stay.

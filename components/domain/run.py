@@ -111,6 +111,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class PartOf:
+    """A place in a comparison: the sample-th answer of one of its variants."""
+
+    comparison_id: str
+    variant_id: str
+    sample: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunSummary:
     """One row of the history table."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -33,7 +32,7 @@ class Drafts:
             if not connection.execute(update(drafts).where(drafts.c.id == draft_id).values(values)).rowcount:
                 connection.execute(insert(drafts).values(id=draft_id, **values))
                 _drop_the_oldest(connection)
-            _use(connection, draft_id, data)
+            files.use(connection, draft_files.c.draft_id, draft_id, data)
 
     def load(self, draft_id: str) -> JsonObject | None:
         found = self._first(select(drafts).where(drafts.c.id == draft_id))
@@ -48,30 +47,12 @@ class Drafts:
             row = connection.execute(query).first()
             if row is None:
                 return None
-            data = files.load(connection, _used_by(connection, row.id))
+            data = files.load(connection, files.used_by(connection, draft_files.c.draft_id, row.id))
         return row.id, cast(JsonObject, restore(row.content, data) if data else row.content)
-
-
-def _used_by(connection: Connection, draft_id: str) -> set[str]:
-    query = select(draft_files.c.sha256).where(draft_files.c.draft_id == draft_id)
-    return set(connection.execute(query).scalars())
-
-
-def _use(connection: Connection, draft_id: str, data: Mapping[str, str]) -> None:
-    """Note that the draft uses this data, by hash, and no other."""
-    used = _used_by(connection, draft_id)
-    files.keep(connection, data)
-    if added := data.keys() - used:
-        rows = [{"draft_id": draft_id, "sha256": sha256} for sha256 in added]
-        connection.execute(insert(draft_files), rows)
-    if gone := used - data.keys():
-        of_draft = draft_files.c.draft_id == draft_id
-        connection.execute(delete(draft_files).where(of_draft, draft_files.c.sha256.in_(gone)))
-        files.forget_unused(connection, gone)
 
 
 def _drop_the_oldest(connection: Connection) -> None:
     newest = select(drafts.c.id).order_by(drafts.c.saved_at.desc(), drafts.c.id.desc())
     for draft_id in connection.execute(newest.offset(KEPT)).scalars().all():
-        _use(connection, draft_id, {})
+        files.use(connection, draft_files.c.draft_id, draft_id, {})
         connection.execute(delete(drafts).where(drafts.c.id == draft_id))

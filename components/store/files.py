@@ -1,15 +1,18 @@
-"""Files: the bytes behind the references in requests and drafts, each content once however many use it."""
+"""Files: the bytes behind references to long data, each content once however many use it."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, text
+from sqlalchemy import Column, Connection, bindparam, delete, exists, insert, select, text
 
 from components.store.columns import Moment
-from components.store.schema import draft_files, files, run_files
+from components.store.schema import comparison_files, draft_files, files, run_files
+
+_USES: Final = (run_files, draft_files, comparison_files)
 
 # Both engines take these words, and SQLAlchemy has them for each alone.
 _insert_unless_there = text(
@@ -46,9 +49,25 @@ def load(
     return data
 
 
-def forget_unused(connection: Connection, hashes: Collection[str]) -> None:
-    """Delete those of these files that nothing uses any more."""
-    if hashes:
-        used_by_run = exists().where(run_files.c.sha256 == files.c.sha256)
-        used_by_draft = exists().where(draft_files.c.sha256 == files.c.sha256)
-        connection.execute(delete(files).where(files.c.sha256.in_(hashes), ~used_by_run, ~used_by_draft))
+def used_by(connection: Connection, user: Column[Any], of: str) -> set[str]:
+    """The hashes of the files that one draft or comparison uses; `user` is the column that holds its id."""
+    return set(connection.execute(select(user.table.c.sha256).where(user == of)).scalars())
+
+
+def use(connection: Connection, user: Column[Any], of: str, data: Mapping[str, str]) -> None:
+    """Note that a draft or a comparison uses this data, by hash, and no other.
+
+    What was used before and nothing uses now is forgotten.
+    """
+    used, uses = used_by(connection, user, of), user.table
+    keep(connection, data)
+    if added := data.keys() - used:
+        connection.execute(insert(uses), [{user.name: of, "sha256": sha256} for sha256 in added])
+    if gone := used - data.keys():
+        connection.execute(delete(uses).where(user == of, uses.c.sha256.in_(gone)))
+        _forget_unused(connection, gone)
+
+
+def _forget_unused(connection: Connection, hashes: Collection[str]) -> None:
+    unused = [~exists().where(uses.c.sha256 == files.c.sha256) for uses in _USES]
+    connection.execute(delete(files).where(files.c.sha256.in_(hashes), *unused))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -29,6 +29,7 @@ from components.domain.request import Request
 from components.domain.run import (
     LIVE_STATES,
     Estimate,
+    PartOf,
     Run,
     RunError,
     RunFilter,
@@ -36,7 +37,7 @@ from components.domain.run import (
     RunSummary,
     RunTimes,
 )
-from components.store import files, sqlite, texts
+from components.store import comparisons, files, sqlite, texts
 from components.store.columns import JsonText
 from components.store.database import Database
 from components.store.references import restored_text, shortened_run
@@ -73,8 +74,11 @@ class Runs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, run: Run, owner: str) -> None:
-        """Keep a new run. When this returns, it survives the death of the program."""
+    def add(self, run: Run, owner: str, part_of: PartOf | None = None) -> None:
+        """Keep a new run. When this returns, it survives the death of the program.
+
+        With its place in a comparison, which is saved already; an earlier run in that place makes room.
+        """
         body = run.request.body
         body_json, draft, data = shortened_run(run.request.body_json, body, run.draft)
         row = {
@@ -104,6 +108,8 @@ class Runs:
             if data:
                 uses = [{"number": number, "sha256": sha256} for sha256 in data]
                 connection.execute(insert(run_files), uses)
+            if part_of is not None:
+                comparisons.put(connection, part_of.comparison_id, [(part_of, number)])
 
     def save_progress(self, live: Sequence[Run], at: datetime) -> None:
         """Write states, times and answers so far, all in one transaction.
@@ -157,7 +163,22 @@ class Runs:
             if row is None:
                 return None
             data = files.load(connection, _files_of(connection, [row.number])[row.number])
-        return Saved(_run(row, data), row.owner, row.saved_at)
+        return Saved(_run(row, data, {}), row.owner, row.saved_at)
+
+    def saved_many(self, run_ids: Collection[str]) -> dict[str, Saved]:
+        """Whole runs by id, of those that are here; equal requests are one object, files are read once."""
+        ids, found = list(dict.fromkeys(run_ids)), dict[str, Saved]()
+        data, shared = dict[str, str](), dict[object, Request]()
+        with self._database.reading() as connection:
+            for start in range(0, len(ids), _CHUNK):
+                query = _whole_run.where(runs.c.id.in_(ids[start : start + _CHUNK]))
+                rows = connection.execute(query).all()
+                used = _files_of(connection, [row.number for row in rows])
+                data |= files.load(connection, {each for its in used.values() for each in its} - data.keys())
+                for row in rows:
+                    its = {sha256: data[sha256] for sha256 in used[row.number]}
+                    found[row.id] = Saved(_run(row, its, shared), row.owner, row.saved_at)
+        return found
 
     def page(self, which: RunFilter = EVERY_RUN, *, limit: int, offset: int = 0) -> list[RunSummary]:
         """Newest first. Reads narrow rows only."""
@@ -217,7 +238,7 @@ class Runs:
                 if used[row.number]:
                     with self._database.reading() as connection:
                         data = files.load(connection, used[row.number], data)
-                yield _run(row, data if used[row.number] else {})
+                yield _run(row, data if used[row.number] else {}, {})
 
     def _narrowed(self, query: Select[Any], which: RunFilter) -> Select[Any]:
         conditions: list[ColumnElement[bool]] = []
@@ -308,7 +329,15 @@ def _files_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[
     return used
 
 
-def _run(row: Row[Any], data: Mapping[str, str]) -> Run:
+def _request(row: Row[Any], data: Mapping[str, str], shared: dict[object, Request]) -> Request:
+    """One for equal rows: many answers to one request over a file of megabytes hold its body once."""
+    key = (row.body_json, row.anthropic_version, tuple(row.betas), frozenset(data))
+    if key not in shared:
+        shared[key] = Request(restored_text(row.body_json, data), row.anthropic_version, tuple(row.betas))
+    return shared[key]
+
+
+def _run(row: Row[Any], data: Mapping[str, str], shared: dict[object, Request]) -> Run:
     error = None
     if row.error_sentence is not None:
         error = RunError(
@@ -322,7 +351,7 @@ def _run(row: Row[Any], data: Mapping[str, str]) -> Run:
     return Run(
         id=row.id,
         state=RunState(row.state),
-        request=Request(restored_text(row.body_json, data), row.anthropic_version, tuple(row.betas)),
+        request=_request(row, data, shared),
         connection=row.connection,
         base_url=row.base_url,
         times=RunTimes(row.queued_at, row.first_byte_at, row.first_text_at, row.ended_at),

@@ -2,7 +2,7 @@
 
 A run lies in four tables, so that the history list reads narrow rows only and a write of the growing
 answer never rewrites the request. The bytes of images and PDFs lie in `files`, once per content; in their
-place requests and drafts hold references (`components.domain.long_data`).
+place requests, drafts and comparisons hold references (`components.domain.long_data`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from components.store.columns import Dollars, JsonText, Moment, PlainText
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration. Kept here so that opening a current database needs no Alembic."""
 
 metadata: Final = MetaData()
@@ -111,6 +111,49 @@ drafts: Final = Table(
     Column("saved_at", Moment, nullable=False, index=True),
 )
 
+comparisons: Final = Table(
+    "comparisons",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("title", PlainText, nullable=False),
+    Column("models", JsonText, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("saved_at", Moment, nullable=False, index=True),
+    # Last, so that the list finds the rest of a row without walking over this.
+    Column("content", JsonText, nullable=False),
+)
+Index("ix_comparisons_list", comparisons.c.created_at, comparisons.c.id)
+
+comparison_runs: Final = Table(
+    "comparison_runs",
+    metadata,
+    Column("comparison_id", String(32), ForeignKey(comparisons.c.id), primary_key=True),
+    Column("variant_id", String(32), primary_key=True),
+    Column("sample", Integer, primary_key=True, autoincrement=False),
+    Column("number", _Number, ForeignKey(runs.c.number), nullable=False, index=True),
+)
+
+vote_sessions: Final = Table(
+    "vote_sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("comparison_id", String(32), ForeignKey(comparisons.c.id), nullable=False, index=True),
+    Column("seed", BigInteger, nullable=False),
+    Column("pairs", JsonText, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+
+votes: Final = Table(
+    "votes",
+    metadata,
+    Column("session_id", String(32), ForeignKey(vote_sessions.c.id), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("verdict", String(16), nullable=False),
+    Column("voted_at", Moment, nullable=False),
+)
+
 connections: Final = Table(
     "connections",
     metadata,
@@ -143,5 +186,12 @@ draft_files: Final = Table(
     "draft_files",
     metadata,
     Column("draft_id", String(64), ForeignKey(drafts.c.id), primary_key=True),
+    Column("sha256", String(64), ForeignKey(files.c.sha256), primary_key=True, index=True),
+)
+
+comparison_files: Final = Table(
+    "comparison_files",
+    metadata,
+    Column("comparison_id", String(32), ForeignKey(comparisons.c.id), primary_key=True),
     Column("sha256", String(64), ForeignKey(files.c.sha256), primary_key=True, index=True),
 )

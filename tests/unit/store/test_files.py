@@ -145,6 +145,33 @@ def test_an_export_has_the_data_and_reads_a_shared_file_once(runs: Runs, queries
     assert len([sql for sql in queries if "files.content" in sql]) == 2
 
 
+def test_many_runs_over_a_file_are_read_in_few_queries_and_hold_it_once(
+    runs: Runs, queries: list[str]
+) -> None:
+    pdf, other = base64_of(5_000), base64_of(5_000, 2)
+    added = [run_over(pdf, minute=minute) for minute in range(60)]
+    added += [run_over(pdf, other, minute=60), a_run("none", minute=61)]
+    for run in added:
+        runs.add(run, "owner")
+    queries.clear()
+    found = runs.saved_many([run.id for run in added])
+    assert [found[run.id].run for run in added] == added
+    assert len([sql for sql in queries if "SELECT files.content" in sql]) == 2
+    assert len([sql for sql in queries if "SELECT" in sql]) == 6
+    assert len({id(found[run.id].run.request) for run in added}) == 3
+
+
+def test_among_many_runs_typed_references_return_as_they_were_typed(runs: Runs) -> None:
+    pdf = base64_of(5_000)
+    typed: Json = {"type": "base64", "media_type": "application/pdf", "data": {"$sha256": sha256_of(pdf)}}
+    with_file = a_run([a_pdf(pdf)])
+    with_words = a_run([{"type": "document", "source": typed}], minute=1)
+    for run in (with_file, with_words):
+        runs.add(run, "owner")
+    found = runs.saved_many([with_words.id, with_file.id])
+    assert [found[run.id].run for run in (with_file, with_words)] == [with_file, with_words]
+
+
 def test_the_list_and_the_live_writes_touch_no_file(runs: Runs, queries: list[str]) -> None:
     run = run_over(base64_of(5_000))
     runs.add(run, "owner")

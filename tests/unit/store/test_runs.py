@@ -54,6 +54,27 @@ def test_progress_is_seen_in_the_store(runs: Runs) -> None:
     assert (saved.owner, saved.saved_at) == ("owner", BEGAN + timedelta(hours=1))
 
 
+def test_many_runs_are_read_whole_with_what_is_kept_beside_them(runs: Runs) -> None:
+    added = [ended(a_run(str(minute % 2), minute=minute), str(minute)) for minute in range(120)]
+    for run in added:
+        runs.add(run, "owner")
+    asked = [run.id for run in added[::-1]]
+    found = runs.saved_many([*asked, asked[0], "0" * 32])
+    assert {run_id: saved.run for run_id, saved in found.items()} == {run.id: run for run in added}
+    assert found[asked[0]] == runs.saved(asked[0])
+    assert runs.saved_many([]) == {}
+
+
+def test_many_runs_of_one_request_share_it(runs: Runs) -> None:
+    added = [a_run("same", minute=1), a_run("same", minute=2), a_run("other", minute=3)]
+    for run in added:
+        runs.add(run, "owner")
+    found = runs.saved_many([run.id for run in added])
+    first, second, other = (found[run.id].run for run in added)
+    assert first.request is second.request
+    assert first.request != other.request
+
+
 def test_late_progress_does_not_reopen_a_run_that_has_ended(runs: Runs) -> None:
     run = a_run()
     runs.add(run, "owner")
