@@ -14,14 +14,14 @@ from components.api.errors import ApiError
 from components.domain import raw_body
 from components.domain.checks import prompt_too_long, refusals
 from components.domain.connection import Connection
-from components.domain.draft import Draft, UnfilledVariables
-from components.domain.findings import Finding, Fix, value_at
+from components.domain.draft import Draft
+from components.domain.findings import Finding, Fix
 from components.domain.json_types import Json, JsonObject
-from components.domain.long_data import digest, encoded_size
+from components.domain.long_data import encoded_size
 from components.domain.model import Model
 from components.domain.model_change import Switch, switch
 from components.domain.request import Request
-from components.domain.run import Run
+from components.domain.run import Estimate, Run
 from components.domain.shape import is_of_the_unknown
 from components.services.estimates import BeforeYouSend
 from components.services.models import ModelList
@@ -33,6 +33,15 @@ _Resolve: TypeAlias = Callable[[Fix, Mapping[str, Json]], Fix]
 
 
 @dataclass(frozen=True, slots=True)
+class Ready:
+    """A request that may be sent."""
+
+    request: Request
+    ahead: BeforeYouSend | None
+    """What was said of it; None where nothing could be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """One tab's Workbench with the connection it uses, as the widgets need them."""
 
@@ -40,6 +49,8 @@ class Desk:
     connection: Connection
     secret: str | None = field(repr=False)
     models: ModelList
+    gone: bool = False
+    """The connection that was chosen for it is not there any more; this is another one."""
 
     @property
     def model(self) -> Model:
@@ -115,7 +126,8 @@ class Desk:
 
         draft, connection = self.bench.draft, self.connection
         refused = any(finding.severity == "error" for finding in findings) or raw_body.problem(draft)
-        if refused or draft.is_empty or draft.unfilled or self.refusal or not (self.secret or self._keyless):
+        may_ask = self.secret or not connection.is_service
+        if refused or draft.is_empty or draft.unfilled or self.refusal or not may_ask:
             return None
         body = draft.body()
 
@@ -135,11 +147,6 @@ class Desk:
         outputs = runtime.store().runs.output_tokens(draft.prompt_key, draft.model)
         today = datetime.now(UTC).date()
         return look_ahead(self.model, body, counted, outputs, today, simulated=connection.simulated)
-
-    @property
-    def _keyless(self) -> bool:
-        """Whether the connection may work without a key."""
-        return not self.connection.is_service
 
     def nothing_under_way(self) -> bool:
         """Whether all that the page waits for besides a run is there."""
@@ -182,7 +189,6 @@ class Desk:
         except media.Unscalable as problem:
             self.bench.notes = (str(problem),)
             return
-        _keep_names(draft, fix)
         draft.apply(fix, filled=filled)
         self.bench.redraw()
 
@@ -203,9 +209,7 @@ class Desk:
             return None
         return self.models.get(pending), self._switch(pending)
 
-    def _switch(
-        self, model_id: str, resolve: Callable[[Fix, Mapping[str, Json]], Fix] | None = None
-    ) -> Switch:
+    def _switch(self, model_id: str, resolve: _Resolve | None = None) -> Switch:
         draft = self.bench.draft
         return switch(
             draft.template_body(),
@@ -277,51 +281,54 @@ class Desk:
             self.bench.restore(seen.run)
 
     def run(self, *, insist: bool = False) -> None:
-        """Send the request on screen, unless it cannot work; then say why.
+        """Send the request on screen, unless it cannot work; then say why."""
+        if not self.live and (ready := self.ready(insist=insist)):
+            self._send(ready)
 
-        With `insist`, fields and values that are not known here are sent: the service may have learned since.
+    def ready(self, *, insist: bool = False) -> Ready | None:
+        """What is on screen, as it can be sent; None where it cannot work: `refusal` then says why.
+
+        With `insist`, fields and values that are not known here may pass: the service may have learned since.
         """
         bench = self.bench
-        if self.live:
-            return
         bench.refused = None
+        if self.gone:
+            self._refuse("Nothing was sent. The connection of this column is gone: choose another one.")
+            return None
         if self.connection.is_service and not self.secret:
             self._refuse("Nothing was sent. This connection has no key: add one under API keys.")
-            return
+            return None
         problem = raw_body.problem(bench.draft) or pending_problem(bench.draft)
         if problem is not None:
             self._refuse(f"Nothing was sent. {problem}")
-            return
+            return None
         try:
             bench.draft.build()
             request = self.request()
-        except UnfilledVariables as missing:
-            self._refuse(f"Nothing was sent. {missing}")
-            return
-        except ValueError as problem:
+        except ValueError as problem:  # `UnfilledVariables` too.
             self._refuse(f"Nothing was sent. {problem}")
-            return
+            return None
         errors = [finding for finding in self._all_findings() if finding.severity == "error"]
         ahead = None if errors else self._look_ahead(())
         errors += self._too_long(ahead)
         unknown_only = all(map(is_of_the_unknown, errors))
         if errors and not (insist and unknown_only):
             self._refuse(f"Nothing was sent. {errors[0].sentence}", may_insist=unknown_only)
-            return
-        self._send(request, ahead)
+            return None
+        return Ready(request, ahead)
 
     def insist(self) -> None:
         self.run(insist=True)
 
-    def _send(self, request: Request, ahead: BeforeYouSend | None) -> None:
-        bench = self.bench
+    def _send(self, ready: Ready) -> None:
+        bench, ahead = self.bench, ready.ahead
         try:
             bench.run_id = runtime.engine().start(
-                request,
+                ready.request,
                 client=runtime.client(self.connection, self.secret),
                 connection_name=self.connection.name,
                 base_url=self.connection.base_url,
-                draft=replace(bench.draft, raw_json=None).to_json(),
+                draft=self.draft_to_keep(),
                 prompt_key=bench.draft.prompt_key,
                 estimate=ahead.estimate if ahead else None,
             )
@@ -329,24 +336,31 @@ class Desk:
             self._refuse(f"Nothing was sent. {problem}")
             return
         if ahead is not None and ahead.counted.pending:
-            self._estimate_late(bench.run_id, request)
+            self._estimate_late(bench.run_id, ready.request)
+
+    def draft_to_keep(self) -> JsonObject:
+        """The draft as it is kept with a run of it."""
+        return replace(self.bench.draft, raw_json=None).to_json()
 
     def _estimate_late(self, run_id: str, request: Request) -> None:
         """Ask, beside everything, for the count that was still on its way when the request was sent."""
-        from components.services.estimates import estimate
-
-        engine, client = runtime.engine(), runtime.questions(self.connection, self.secret)
-        outputs = runtime.store().runs.output_tokens(self.bench.draft.prompt_key, request.model)
-        model, simulated = self.model, self.connection.simulated
 
         def ask() -> None:
             with contextlib.suppress(ApiError, StoreError):
-                tokens = client.count_tokens(request.body, betas=request.betas)
-                today = datetime.now(UTC).date()
-                said = estimate(model, request.body, tokens, outputs, today, simulated=simulated)
-                engine.note_estimate(run_id, said)
+                runtime.engine().note_estimate(run_id, self.ask_estimate(request))
 
         threading.Thread(target=ask, name="late-estimate", daemon=True).start()
+
+    def ask_estimate(self, request: Request) -> Estimate:
+        """What a request will cost, counted by the server now. Raises `ApiError`, `StoreError`."""
+        from components.services.estimates import estimate
+
+        draft, connection = self.bench.draft, self.connection
+        tokens = runtime.questions(connection, self.secret).count_tokens(request.body, betas=request.betas)
+        outputs = runtime.store().runs.output_tokens(draft.prompt_key, request.model)
+        today = datetime.now(UTC).date()
+        model = self.models.get(request.model)
+        return estimate(model, request.body, tokens, outputs, today, simulated=connection.simulated)
 
     def run_from(self, made: Callable[[Run], Draft]) -> None:
         """Put a draft made from the run shown into the editor, and run it."""
@@ -365,24 +379,19 @@ class Desk:
         return seen.run if seen is not None else None
 
 
-def _keep_names(draft: Draft, fix: Fix) -> None:
-    """Let images that a fix is about to exchange keep the names of their files."""
-    body, names = draft.template_body(), draft.file_names
-    for edit in fix.edits:
-        before = value_at(body, edit.path)
-        if not (isinstance(before, str) and isinstance(edit.value, str) and edit.path[-1] == "data"):
-            continue
-        if (name := names.get(digest(before) or "")) and (after := digest(edit.value)):
-            names[after] = name
+def desk(bench: Bench, connection_id: str | None = None) -> Desk:
+    """The Workbench as it stands in this rerun, over the connection in use or another.
 
-
-def desk(bench: Bench) -> Desk:
-    """The Workbench as it stands in this rerun. Raises `StoreError`, `InvalidAddress`."""
-    connection = state.connection_in_use(runtime.connections())
+    Raises `StoreError`, `InvalidAddress`.
+    """
+    connections = runtime.connections()
+    in_use = state.connection_in_use(connections)
+    connection = next((each for each in connections if each.id == connection_id), in_use)
     secret = runtime.secret_of(connection, state.session_secrets())
     # Where the local table knows the models, the page need not wait for the list.
     wait_s = 0.0 if connection.is_service or connection.simulated else 0.25
-    return Desk(bench, connection, secret, _models(connection, secret, wait_s=wait_s))
+    gone = connection_id is not None and connection.id != connection_id
+    return Desk(bench, connection, secret, _models(connection, secret, wait_s=wait_s), gone)
 
 
 def _models(connection: Connection, secret: str | None, *, wait_s: float = 0.0) -> ModelList:

@@ -9,13 +9,13 @@ from components.actions import Desk
 from components.domain.continuing import continue_with
 from components.domain.draft import Draft
 from components.domain.run import Run
-from components.state import draft_of
+from components.services.drafts import draft_of
 from components.widgets.answer_view import AnswerActions
 from components.widgets.rate_limits import rate_limits
 from components.widgets.usage_table import usage_table
 
 
-def history_actions(stop: Callable[[], None], restore: Callable[[], None]) -> AnswerActions:
+def history_actions(stop: Callable[[], None], restore: Callable[[], None] | None) -> AnswerActions:
     """The buttons for a run of the history."""
     return AnswerActions(
         stop=stop, restore=restore, usage=usage_table, limits=lambda run: rate_limits(run.headers)

@@ -26,12 +26,19 @@ if TYPE_CHECKING:
     import streamlit as st
 
     from components.api.client import Client
+    from components.domain.run import Run
+    from components.services.batches import Batches
+    from components.services.blind_votes import BlindVotes
+    from components.services.comparisons import ComparisonKeeper
     from components.services.drafts import DraftKeeper
     from components.services.models import ModelDirectory
+    from components.services.pace import Pace
     from components.services.runs import Engine
     from components.services.token_counts import TokenCounter
+    from components.store.comparisons import Comparisons
     from components.store.connections import Connections
     from components.store.runs import Runs
+    from components.store.votes import Votes
 
 _lock = threading.RLock()
 
@@ -43,6 +50,8 @@ class Store:
     runs: Runs
     drafts: DraftKeeper
     connections: Connections
+    comparisons: Comparisons
+    votes: Votes
 
 
 @cache
@@ -60,13 +69,21 @@ def store() -> Store:
     with _lock:
         if _store is None:
             from components.services.drafts import DraftKeeper
+            from components.store.comparisons import Comparisons
             from components.store.connections import Connections
             from components.store.database import open_database
             from components.store.drafts import Drafts
             from components.store.runs import Runs
+            from components.store.votes import Votes
 
             database = open_database(settings().database_url, settings().home)
-            _store = Store(Runs(database), DraftKeeper(Drafts(database)), Connections(database))
+            _store = Store(
+                Runs(database),
+                DraftKeeper(Drafts(database)),
+                Connections(database),
+                Comparisons(database),
+                Votes(database),
+            )
         return _store
 
 
@@ -79,6 +96,49 @@ def engine() -> Engine:
 
             _engine = Engine(store().runs, home=settings().home, price=_price)
         return _engine
+
+
+def runs_of(run_ids: list[str]) -> list[Run]:
+    """Those of these runs that there are, in this order. Raises `StoreError`."""
+    views = engine().views(run_ids)
+    return [views[run_id].run for run_id in run_ids if run_id in views]
+
+
+@cache
+def blind_votes() -> BlindVotes:
+    """Raises `StoreError`."""
+    from components.services.blind_votes import BlindVotes
+
+    return BlindVotes(store().votes, store().runs)
+
+
+@cache
+def comparisons() -> ComparisonKeeper:
+    """Raises `StoreError`."""
+    from components.services.comparisons import ComparisonKeeper
+
+    return ComparisonKeeper(store().comparisons)
+
+
+@cache
+def batches() -> Batches:
+    """What sends the answers of comparisons. Raises `StoreError`."""
+    from components.services.batches import Batches
+
+    return Batches(engine())
+
+
+_paces: dict[str, Pace] = {}
+
+
+def pace(connection: Connection, at_once: int) -> Pace:
+    """How fast a connection is asked, by everybody in this process; `at_once` is the newest wish."""
+    from components.services.pace import Pace
+
+    with _lock:
+        found = _paces.setdefault(connection.id, Pace(at_once))
+    found.limit = at_once
+    return found
 
 
 def _price(model: str, usage: Usage, base_url: str) -> Decimal | None:

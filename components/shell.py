@@ -27,6 +27,7 @@ page = st.navigation(
     {
         "Build": [
             st.Page(PAGES / "workbench.py", title="Workbench", icon=":material/edit_note:", default=True),
+            st.Page(PAGES / "compare.py", title="Compare", icon=":material/compare:", url_path="compare"),
         ],
         "Review": [
             st.Page(PAGES / "history.py", title="History", icon=":material/history:", url_path="history"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,6 +58,17 @@ def folded(runs: Iterable[Run]) -> list[Fold]:
     for number, run in enumerate(runs, 1):
         found.setdefault(answer_key(run), (run, []))[1].append(number)
     return [Fold(run, tuple(samples)) for run, samples in found.values()]
+
+
+def in_ranges(numbers: Sequence[int]) -> str:
+    """`1–4, 7` for 1, 2, 3, 4, 7; the numbers ascend."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][-1] + 1:
+            ranges[-1].append(number)
+        else:
+            ranges.append([number])
+    return ", ".join(str(each[0]) if len(each) == 1 else f"{each[0]}–{each[-1]}" for each in ranges)
 
 
 def answer_key(run: Run) -> str:

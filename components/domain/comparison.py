@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Final, Self, cast
 
@@ -64,14 +64,16 @@ class Comparison:
     """No more is sent than this can pay for."""
     at_once: int = AT_ONCE
     """Requests under way at the same time over one connection, from 1 to `MOST_AT_ONCE`."""
+    connection_id: str | None = None
+    """The connection that was in use when it was worked on last."""
 
     @classmethod
     def of(cls, *drafts: Draft) -> Self:
         """A new comparison of these drafts; of one draft, beside itself."""
         wanted = list(drafts) if len(drafts) >= FEWEST else [*drafts, *drafts][:FEWEST] or [Draft(), Draft()]
-        made = cls([Variant(deepcopy(draft)) for draft in wanted[:MOST]])
-        made.linked = {name for name in LINKED_AT_FIRST if made.agrees(name)}
+        made = cls([Variant(replace(deepcopy(draft), raw_json=None)) for draft in wanted[:MOST]])
         made._share_values()
+        made.linked = {name for name in LINKED_AT_FIRST if made.agrees(name)}
         return made
 
     def _share_values(self) -> None:
@@ -180,6 +182,7 @@ class Comparison:
             "samples": self.samples,
             "limit_usd": None if self.limit_usd is None else str(self.limit_usd),
             "at_once": self.at_once,
+            "connection": self.connection_id,
         }
 
     @classmethod
@@ -192,6 +195,7 @@ class Comparison:
         made = cls.of(*(each.draft for each in variants))
         for mine, read in zip(made.variants, variants, strict=False):
             mine.id, mine.connection_id = read.id, read.connection_id
+            mine.draft.raw_json = read.draft.raw_json
         made.id = comparison_id
         linked = content.get("linked")
         if isinstance(linked, list):
@@ -200,6 +204,8 @@ class Comparison:
         made.samples = _within(content.get("samples"), 1, MOST_SAMPLES, 1)
         made.at_once = _within(content.get("at_once"), 1, MOST_AT_ONCE, AT_ONCE)
         made.limit_usd = dollars(content.get("limit_usd"))
+        connection = content.get("connection")
+        made.connection_id = connection if isinstance(connection, str) else None
         return made
 
     def title(self, longest: int = 200) -> str:
@@ -237,7 +243,13 @@ def _within(value: Json, lowest: int, highest: int, default: int) -> int:
 
 
 def _same(one: Draft, other: Draft, name: str) -> bool:
-    return all(getattr(one, attribute) == getattr(other, attribute) for attribute in LINKABLE[name])
+    return all(_of(one, attribute) == _of(other, attribute) for attribute in LINKABLE[name])
+
+
+def _of(draft: Draft, attribute: str) -> object:
+    """What is sent of it: turns without the names of their widgets."""
+    value = getattr(draft, attribute)
+    return [replace(turn, id="") for turn in draft.turns] if attribute == "turns" else value
 
 
 def _copy(source: Draft, target: Draft, name: str) -> None:

@@ -9,8 +9,16 @@ from dataclasses import dataclass, replace
 
 from components.domain.draft import Draft
 from components.domain.json_types import JsonObject
+from components.domain.run import Run
 from components.store.drafts import Drafts
 from components.store.references import shortened
+
+
+def draft_of(run: Run) -> Draft:
+    """The draft a run was sent from, or one that builds its request."""
+    if run.draft is not None:
+        return Draft.of_json(run.draft)
+    return Draft.of_body(run.request.body, run.request.betas)
 
 
 @dataclass(frozen=True, slots=True)

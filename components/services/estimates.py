@@ -131,6 +131,17 @@ def estimate(
     )
 
 
+def is_bounded(body: Mapping[str, Json]) -> bool:
+    """Whether the highest figure is the most that an answer costs.
+
+    It is not where the service searches, or has tools of its own read what nobody knows beforehand.
+    """
+    tools = _objects(body.get("tools"))
+    return not body.get("mcp_servers") and not any(
+        str(tool.get("type", "")).startswith(_SERVER_TOOLS) for tool in tools
+    )
+
+
 def share(input_tokens: int, max_tokens: int | None, model: Model) -> Share | None:
     """Return how much of the model's context window a request takes; None when the window is not known."""
     if not model.context:
@@ -223,9 +234,7 @@ def _assumptions(
         yield "Fast mode doubles every price."
     if body.get("inference_geo") == "us":
         yield "Inference in the US costs 1.1 times as much."
-    if body.get("mcp_servers") or any(
-        str(tool.get("type", "")).startswith(_SERVER_TOOLS) for tool in _objects(body.get("tools"))
-    ):
+    if not is_bounded(body):
         yield "Searches, and what server tools read, come on top."
 
 

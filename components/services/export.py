@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from components.domain.answer import blocks_of, stop_reason_of, text_of, usage_of
 from components.domain.json_types import Json, JsonObject
 from components.domain.run import Estimate, Run
+from components.domain.sent_secrets import draft_without_secrets, without_secrets
 
 COLUMNS: Final = (
     "time",
@@ -42,7 +43,9 @@ COLUMNS: Final = (
 
 _BEGINS_A_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """A spreadsheet runs a cell that begins so. Source: OWASP, CSV injection."""
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+CsvCell: TypeAlias = str | int | float | None
 
 
 def csv_of(runs: Iterable[Run]) -> Iterator[bytes]:
@@ -52,22 +55,23 @@ def csv_of(runs: Iterable[Run]) -> Iterator[bytes]:
     as "utf-8-sig"). A text cell that a spreadsheet would run as a formula gets an apostrophe before it;
     the exact text is in the JSON Lines.
     """
-    yield _BYTE_ORDER_MARK + _csv_line(COLUMNS)
+    yield BYTE_ORDER_MARK + csv_line(COLUMNS)
     for run in runs:
-        yield _csv_line([_harmless(cell) if isinstance(cell, str) else cell for cell in _cells(run)])
+        yield csv_line(cells(run))
 
 
 def jsonl_of(runs: Iterable[Run]) -> Iterator[bytes]:
     """Yield one JSON object a line, in UTF-8, with everything that is kept of a run.
 
-    `request.body` is the body that was sent, `message` the Message as far as it came, `cost_usd` a decimal
-    number as text, times ISO 8601 in UTC.
+    `request.body` is the body that was sent, without the tokens of MCP servers, `message` the Message as
+    far as it came, `cost_usd` a decimal number as text, times ISO 8601 in UTC.
     """
     for run in runs:
-        yield _json_text(_record(run)) + b"\n"
+        yield json_bytes(record(run)) + b"\n"
 
 
-def _cells(run: Run) -> list[str | int | float | None]:
+def cells(run: Run) -> list[CsvCell]:
+    """One for each of `COLUMNS`."""
     body, usage, error = run.request.body, usage_of(run.message), run.error
     stop_reason = stop_reason_of(run.message)
     return [
@@ -96,7 +100,8 @@ def _cells(run: Run) -> list[str | int | float | None]:
     ]
 
 
-def _record(run: Run) -> JsonObject:
+def record(run: Run) -> JsonObject:
+    """What JSON Lines hold of a run."""
     error: JsonObject | None = None
     if run.error:
         error = {
@@ -113,7 +118,7 @@ def _record(run: Run) -> JsonObject:
         "connection": run.connection,
         "base_url": run.base_url,
         "request": {
-            "body": run.request.body,
+            "body": without_secrets(run.request.body),
             "anthropic_version": run.request.anthropic_version,
             "betas": list(run.request.betas),
             "fingerprint": run.request.fingerprint,
@@ -128,7 +133,7 @@ def _record(run: Run) -> JsonObject:
             "first_text": _iso(run.times.first_text),
             "ended": _iso(run.times.ended),
         },
-        "draft": run.draft,
+        "draft": draft_without_secrets(run.draft),
         "prompt_key": run.prompt_key,
         "estimate": _estimate(run.estimate),
         "headers": dict(run.headers),
@@ -169,18 +174,20 @@ def _tool_calls(message: JsonObject | None) -> str:
     return "\n".join(f"{call.get('name')}({json.dumps(call.get('input'))})" for call in calls)
 
 
-def _harmless(cell: str) -> str:
-    return "'" + cell if cell.startswith(_BEGINS_A_FORMULA) else cell
-
-
-def _csv_line(cells: Iterable[str | int | float | None]) -> bytes:
+def csv_line(cells: Iterable[CsvCell]) -> bytes:
+    """A line of the file, with no text in it that a spreadsheet would run."""
     line = io.StringIO()
-    csv.writer(line).writerow(cells)
+    csv.writer(line).writerow(_harmless(cell) if isinstance(cell, str) else cell for cell in cells)
     # UTF-8 cannot carry half a character.
     return line.getvalue().encode("utf-8", "replace")
 
 
-def _json_text(value: Json) -> bytes:
+def _harmless(cell: str) -> str:
+    return "'" + cell if cell.startswith(_BEGINS_A_FORMULA) else cell
+
+
+def json_bytes(value: Json) -> bytes:
+    """JSON on one line, in UTF-8; half characters are escaped."""
     try:
         return json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

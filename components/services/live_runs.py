@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from types import TracebackType
-from typing import Protocol
+from typing import Final, Protocol
 
 from components.api.cancel import CancelToken
 from components.api.errors import ApiError
@@ -22,6 +22,8 @@ from components.domain.run import Estimate, Run, RunError, RunState, RunTimes
 from components.services.rate_limits import kept_headers
 
 _log = logging.getLogger(__name__)
+
+_SENT_NOTED_AFTER_S: Final = 0.5
 
 Clock = Callable[[], datetime]
 """The aware time now."""
@@ -64,6 +66,25 @@ class RunClient(Protocol):
     ) -> JsonObject: ...
 
 
+class Gate(Protocol):
+    """Where a run waits for its turn to be sent. Its own thread calls all but `give_up`."""
+
+    def enter(self) -> None:
+        """Return when the run may be sent. Raises `Cancelled` when it was given up, before or meanwhile."""
+
+    def give_up(self) -> None:
+        """End the waiting, now or later. Any thread."""
+
+    def takes_over(self, wait: Wait) -> bool:
+        """Told of each pause before another try; whether the run is to `enter` again instead of pausing."""
+
+    def note_headers(self, headers: Mapping[str, str]) -> None:
+        """Those of an answer that has begun, names in lower case."""
+
+    def leave(self, error: Exception | None) -> None:
+        """The answer is complete, or none will come. Told at every end, also when `enter` raised."""
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A pause before the request is sent again."""
@@ -89,11 +110,21 @@ class RunView:
     """Why the newest part is in memory only; writing is tried again until it succeeds."""
 
 
+class _SendAgain(Exception):
+    """The gate has taken over the waiting."""
+
+
 class LiveRun:
     """One thread calls `work`; any thread may do everything else."""
 
-    def __init__(self, run: Run, client: RunClient, *, price: Price, clock: Clock) -> None:
+    def __init__(
+        self, run: Run, client: RunClient, *, price: Price, clock: Clock, gate: Gate | None = None
+    ) -> None:
         self._run = run
+        self._gate = gate
+        self._sent_before = 0
+        """How often the gate took over."""
+        self._ended_at: datetime | None = None
         self._client = client
         self._price = price
         self._clock = clock
@@ -108,7 +139,7 @@ class LiveRun:
         self._view: RunView | None = None
         self.settled = False
         """Whether the end has been told to the store, or could not be."""
-        self.saved_version = -1
+        self.saved_version = 0
         """The content version that the store has."""
 
     @property
@@ -122,26 +153,48 @@ class LiveRun:
         return self._changes + (stream.version if stream else 0)
 
     @property
+    def due(self) -> bool:
+        """Whether what is new is to be written at the next occasion.
+
+        That a run was sent is not, for a while: most often its answer comes first.
+        """
+        if self.content_version == self.saved_version:
+            return False
+        run = self._run
+        if run.state is RunState.STREAMING or (self._stream is not None and self._stream.version > 0):
+            return True
+        return (self._clock() - run.times.queued).total_seconds() > _SENT_NOTED_AFTER_S
+
+    @property
     def unsaved(self) -> str | None:
         return self._unsaved
 
     def work(self) -> Run:
         """Send the request, read the answer, return the run as it ended. Never raises; publishes no end."""
-        message: JsonObject | None = None
         try:
-            self._change(RunState.SENDING)
-            message = self._read_stream() if self._run.request.stream else self._read_whole()
+            message = self._answer()
         except Exception as error:
-            partial = self._stream.message if self._stream else None
-            return self._ended_badly(error, partial)
+            self._leave(error)
+            return self._ended_badly(error, self._stream.message if self._stream else None)
+        # Before all that is left to do, so that the next run need not wait for it.
+        self._leave(None)
         return self._ended(RunState.COMPLETE, message, None)
 
     def end(self, state: RunState, error: RunError | None = None) -> None:
         """Close the connection at once; the run will end in this state with what it has."""
+        if self.doom(state, error):
+            self.cut()
+
+    def doom(self, state: RunState, error: RunError | None = None) -> bool:
+        """Decide how it ends, and that nothing is sent any more, before `cut`; False when it is decided."""
         with self._lock:
             if self._ending or self.settled:
-                return
+                return False
             self._ending = (state, error)
+            return True
+
+    def cut(self) -> None:
+        with self._lock:
             cancel = self._cancel
         if cancel:
             cancel()
@@ -183,6 +236,31 @@ class LiveRun:
                 self._view = RunView(run, run.state.live, version, self._waiting, self._unsaved)
             return self._view
 
+    def _answer(self) -> JsonObject | None:
+        while True:
+            self._enter()
+            try:
+                return self._read_stream() if self._run.request.stream else self._read_whole()
+            except _SendAgain:
+                self._sent_before += 1
+
+    def _enter(self) -> None:
+        """Wait at the gate. Times count from here, so that the line in front of it makes no model slow."""
+        if self._gate is None:
+            self._change(RunState.SENDING)
+            return
+        self._attach(self._gate.give_up)
+        self._gate.enter()
+        self._change(RunState.SENDING, replace(self._run.times, queued=self._clock()))
+
+    def _leave(self, error: Exception | None) -> None:
+        self._ended_at = self._clock()
+        if self._gate is not None:
+            try:
+                self._gate.leave(error)
+            except Exception:
+                _log.exception("The gate failed when run %s left it", self.id)
+
     def _read_stream(self) -> JsonObject | None:
         stream = self._client.stream_request(self._run.request, on_wait=self._note_wait)
         with self._lock:
@@ -222,16 +300,20 @@ class LiveRun:
 
     def _note_wait(self, wait: Wait) -> None:
         until = self._clock() + timedelta(seconds=wait.seconds)
+        attempt = self._sent_before + wait.attempt
         with self._lock:
-            self._waiting = Waiting(wait.seconds, wait.attempt, until, str(wait.error))
+            self._waiting = Waiting(wait.seconds, attempt, until, str(wait.error))
             self._notes += 1
+        if self._gate is not None and self._gate.takes_over(wait):
+            raise _SendAgain
 
     def _note_headers(self, headers: Mapping[str, str]) -> None:
+        kept = kept_headers(headers)
         with self._lock:
-            self._run = replace(
-                self._run, request_id=headers.get("request-id"), headers=kept_headers(headers)
-            )
+            self._run = replace(self._run, request_id=headers.get("request-id"), headers=kept)
             self._changes += 1
+        if self._gate is not None:
+            self._gate.note_headers(kept)
 
     def _change(self, state: RunState, times: RunTimes | None = None) -> None:
         with self._lock:
@@ -276,7 +358,7 @@ class LiveRun:
             request_id=request_id or (cause.request_id if cause else None),
             headers=headers or (kept_headers(cause.headers) if cause else {}),
             cost_usd=self._cost(message),
-            times=replace(self._run.times, ended=self._clock()),
+            times=replace(self._run.times, ended=self._ended_at),
         )
 
     def _cost(self, message: JsonObject | None) -> Decimal | None:

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,26 +20,33 @@ from urllib.parse import urlsplit, urlunsplit
 
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
-from components.domain.run import Estimate, Run, RunError, RunState, RunTimes
-from components.services.live_runs import Clock, LiveRun, Price, RunClient, RunView, Waiting
+from components.domain.run import Estimate, PartOf, Run, RunError, RunState, RunTimes
+from components.services.live_runs import Clock, Gate, LiveRun, Price, RunClient, RunView, Waiting
 from components.store.errors import NoAccess, StoreError
 
 if TYPE_CHECKING:
-    from components.store.runs import Runs
+    from components.store.runs import Runs, Saved
 
-__all__ = ["Engine", "RunView", "Waiting"]
+__all__ = ["Engine", "EngineClosed", "RunView", "Waiting"]
 
 _log = logging.getLogger(__name__)
 
-_ENDED_KEPT: Final = 32
+_ENDED_KEPT: Final = 160
+"""More than the answers of the largest comparison."""
 _ENDED_KEPT_CHARS: Final = 64_000_000
-"""Of request bodies in memory, whose attachments may be megabytes each."""
+"""Of request bodies in memory, whose attachments may be megabytes each; one that runs share counts once."""
 _RECOVER_EVERY_S: Final = 5.0
 _CLOSE_WITHIN_S: Final = 3.0
 
 DIED_MIDWAY: Final = "The program ended while this answer was arriving. What had come is kept."
 DIED_BEFORE: Final = "The program ended before any of this answer had come. Run it again."
 CLOSED_MIDWAY: Final = "The program was closed while this answer was arriving. What had come is kept."
+NO_ROOM: Final = "The system has no room for another run. Wait for others to end, then try again."
+CLOSED_BEFORE: Final = "The program was closed before this was sent. Run it again."
+
+
+class EngineClosed(RuntimeError):
+    """Nothing is sent any more: the program is ending."""
 
 
 class Engine:
@@ -66,6 +73,7 @@ class Engine:
         self._lock = threading.Lock()
         self._live: dict[str, LiveRun] = {}
         self._workers: dict[str, threading.Thread] = {}
+        self._on_end: dict[str, Callable[[Run], None]] = {}
         self._ended: OrderedDict[str, RunView] = OrderedDict()
         self._late: dict[str, Run] = {}
         self._store_rests_until = 0.0
@@ -92,14 +100,20 @@ class Engine:
         draft: JsonObject | None = None,
         prompt_key: str | None = None,
         estimate: Estimate | None = None,
+        part_of: PartOf | None = None,
+        gate: Gate | None = None,
+        on_end: Callable[[Run], None] | None = None,
     ) -> str:
         """Store the run, then send it; return its id at once.
 
         `prompt_key` names the prompt among its runs, `estimate` is what was said to cost before sending.
-        Raises `StoreError` when the run cannot be stored: then nothing is sent.
+        `part_of` is its place in a comparison that is stored. With a `gate` the run stays queued until that
+        lets it through, and its times count from there. `on_end` is called by the run's thread when its end
+        is settled. Raises `StoreError` when the run cannot be stored, and `EngineClosed`: then nothing is
+        sent, and neither gate nor `on_end` hear of it.
         """
         if self._closed.is_set():
-            raise RuntimeError("The engine is closed.")
+            raise EngineClosed("The engine is closed.")
         now = self._clock()
         run = Run(
             id=new_run_id(now),
@@ -112,38 +126,52 @@ class Engine:
             prompt_key=prompt_key,
             estimate=estimate,
         )
-        self._runs.add(run, self._owner.id)
-        live = LiveRun(run, client, price=self._price, clock=self._clock)
+        if part_of is None:
+            self._runs.add(run, self._owner.id)
+        else:
+            self._runs.add(run, self._owner.id, part_of)
+        live = LiveRun(run, client, price=self._price, clock=self._clock, gate=gate)
         worker = threading.Thread(target=self._carry, args=(live,), name=f"run-{run.id}", daemon=True)
         with self._lock:
-            self._live[run.id] = live
-            self._workers[run.id] = worker
-            self._any_live.set()
+            closed = self._closed.is_set()
+            if not closed:
+                self._live[run.id] = live
+                self._workers[run.id] = worker
+                self._any_live.set()
+                if on_end is not None:
+                    self._on_end[run.id] = on_end
+        if closed:
+            self._failure_to_finish(_ended_before(run, RunState.INTERRUPTED, CLOSED_BEFORE))
+            raise EngineClosed("The engine is closed.")
         try:
             worker.start()
         except RuntimeError:
-            full = RunError("The system has no room for another run. Wait for others to end, then try again.")
-            self._settle(live, replace(run, state=RunState.FAILED, error=full, times=_ended(run, now)))
+            if gate is not None:
+                gate.leave(None)
+            self._settle(live, _ended_before(run, RunState.FAILED, NO_ROOM))
         return run.id
 
     def view(self, run_id: str) -> RunView | None:
         """The run as it is now; None for an unknown id. Raises `StoreError` for one that is not in memory."""
+        return self.views([run_id]).get(run_id)
+
+    def views(self, run_ids: Iterable[str]) -> dict[str, RunView]:
+        """The same for many, in this order and without unknown ones. Raises `StoreError`."""
+        wanted = list(dict.fromkeys(run_ids))
         with self._lock:
-            live, ended = self._live.get(run_id), self._ended.get(run_id)
-        if live:
-            return live.view()
-        if ended:
-            return ended
-        saved = self._runs.saved(run_id)
-        if saved and saved.run.state.live and self._recover_now_and_then():
-            saved = self._runs.saved(run_id)
-        if saved is None:
-            return None
-        version = (saved.saved_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-        view = RunView(saved.run, saved.run.state.live, version)
-        if not view.live:
-            self._remember(view)
-        return view
+            living = [self._live[run_id] for run_id in wanted if run_id in self._live]
+            seen = {run_id: self._ended[run_id] for run_id in wanted if run_id in self._ended}
+        seen |= {live.id: live.view() for live in living}
+        missing = [run_id for run_id in wanted if run_id not in seen]
+        if missing:
+            saved = self._runs.saved_many(missing)
+            if any(each.run.state.live for each in saved.values()) and self._recover_now_and_then():
+                saved = self._runs.saved_many(missing)
+            read = {run_id: _view(each) for run_id, each in saved.items()}
+            with self._lock:
+                self._keep_ended([view for view in read.values() if not view.live])
+            seen |= read
+        return {run_id: seen[run_id] for run_id in wanted if run_id in seen}
 
     def note_estimate(self, run_id: str, estimate: Estimate) -> None:
         """Keep what a run was estimated at, told after it was sent. Raises `StoreError`."""
@@ -196,8 +224,12 @@ class Engine:
         with self._lock:
             self._closed.set()
             living, workers = list(self._live.values()), list(self._workers.values())
+        # All before any: one that ends lets the next through its gate.
         for live in living:
-            live.end(RunState.INTERRUPTED, RunError(CLOSED_MIDWAY))
+            queued = live.snapshot().state is RunState.QUEUED
+            live.doom(RunState.INTERRUPTED, RunError(CLOSED_BEFORE if queued else CLOSED_MIDWAY))
+        for live in living:
+            live.cut()
         deadline = time.monotonic() + _CLOSE_WITHIN_S
         self._any_live.set()
         for thread in [*workers, self._flusher]:
@@ -220,23 +252,25 @@ class Engine:
                 self._late[live.id] = ended
             else:
                 self._retire(live)
+            on_end = self._on_end.pop(live.id, None)
+        if on_end is not None:
+            try:
+                on_end(ended)
+            except Exception:
+                _log.exception("What follows the end of run %s failed", live.id)
 
     def _retire(self, live: LiveRun) -> None:
-        self._keep_ended(live.view())
+        self._keep_ended([live.view()])
         del self._live[live.id]
         if not self._live and not self._closed.is_set():
             self._any_live.clear()
 
-    def _remember(self, view: RunView) -> None:
-        with self._lock:
-            self._keep_ended(view)
-
-    def _keep_ended(self, view: RunView) -> None:
-        self._ended[view.run.id] = view
-        chars = sum(len(kept.run.request.body_json) for kept in self._ended.values())
-        while len(self._ended) > _ENDED_KEPT or (chars > _ENDED_KEPT_CHARS and len(self._ended) > 1):
-            _, dropped = self._ended.popitem(last=False)
-            chars -= len(dropped.run.request.body_json)
+    def _keep_ended(self, views: Iterable[RunView]) -> None:
+        self._ended.update({view.run.id: view for view in views})
+        while len(self._ended) > _ENDED_KEPT or (
+            len(self._ended) > 1 and _chars(self._ended.values()) > _ENDED_KEPT_CHARS
+        ):
+            self._ended.popitem(last=False)
 
     def _recover_now_and_then(self) -> bool:
         return time.monotonic() - self._recovered_at > _RECOVER_EVERY_S and self.recover() > 0
@@ -254,8 +288,7 @@ class Engine:
         self._finish_late_ones()
         with self._lock:
             living = [live for live in self._live.values() if not live.settled]
-        dirty = [(live, live.content_version) for live in living]
-        dirty = [(live, version) for live, version in dirty if version != live.saved_version]
+        dirty = [(live, live.content_version) for live in living if live.due]
         if not dirty:
             return
         failure = self._failure_to_save([live.snapshot() for live, _ in dirty])
@@ -310,8 +343,23 @@ def new_run_id(now: datetime) -> str:
     return f"{milliseconds:012x}7{fraction:03x}{0b10 << 62 | secrets.randbits(62):016x}"
 
 
+def _view(saved: Saved) -> RunView:
+    version = (saved.saved_at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return RunView(saved.run, saved.run.state.live, version)
+
+
+def _chars(views: Iterable[RunView]) -> int:
+    """Of the bodies of these runs in memory."""
+    return sum({id(view.run.request.body_json): len(view.run.request.body_json) for view in views}.values())
+
+
 def _ended(run: Run, at: datetime) -> RunTimes:
     return replace(run.times, ended=at)
+
+
+def _ended_before(run: Run, state: RunState, sentence: str) -> Run:
+    """The run, ended before it was sent."""
+    return replace(run, state=state, error=RunError(sentence), times=_ended(run, run.times.queued))
 
 
 def _without_secrets(base_url: str) -> str:

@@ -47,6 +47,11 @@ _place: Final = (
 )
 
 
+KEPT: Final = 200
+"""How many comparisons that were never sent are kept; saving a new one drops the oldest of them."""
+_was_sent: Final = exists().where(comparison_runs.c.comparison_id == comparisons.c.id)
+
+
 class Comparisons:
     """Every method may be called from any thread, is one transaction, and raises `StoreError`."""
 
@@ -68,6 +73,7 @@ class Comparisons:
             known = comparisons.c.id == comparison_id
             if not connection.execute(update(comparisons).where(known).values(values)).rowcount:
                 connection.execute(insert(comparisons).values(id=comparison_id, created_at=now, **values))
+                _drop_the_oldest(connection)
             files.use(connection, comparison_files.c.comparison_id, comparison_id, data)
 
     def load(self, comparison_id: str) -> JsonObject | None:
@@ -142,10 +148,17 @@ def put(connection: Connection, comparison_id: str, parts: Sequence[tuple[PartOf
     connection.execute(insert(comparison_runs), rows)
 
 
+def _drop_the_oldest(connection: Connection) -> None:
+    """Of those that were never sent, which no list shows, keep the newest."""
+    newest = select(comparisons.c.id).where(~_was_sent).order_by(comparisons.c.saved_at.desc())
+    for comparison_id in connection.execute(newest.offset(KEPT)).scalars().all():
+        files.use(connection, comparison_files.c.comparison_id, comparison_id, {})
+        connection.execute(delete(comparisons).where(comparisons.c.id == comparison_id))
+
+
 def _matching(text: str) -> list[ColumnElement[bool]]:
     folded = fold(text)
-    sent = exists().where(comparison_runs.c.comparison_id == comparisons.c.id)
-    return [sent, *([comparisons.c.folded.contains(folded, autoescape=True)] if folded else [])]
+    return [_was_sent, *([comparisons.c.folded.contains(folded, autoescape=True)] if folded else [])]
 
 
 def _listed(text: str, limit: int, offset: int) -> Select[Any]:

@@ -163,7 +163,8 @@ def _make_ready(database: Database, home: Path) -> None:
     try:
         version = _version(database)
         if version != schema.HEAD:
-            _migrate(database, version)
+            with _migrating:
+                _migrate(database, version)
         if database.on_sqlite and not _is_ready(database):
             with database.errors_translated():
                 sqlite.choose_wal(database.engine)
@@ -176,6 +177,10 @@ def _make_ready(database: Database, home: Path) -> None:
                 database.has_text_index = available
     finally:
         lock.release()
+
+
+_migrating: Final = threading.Lock()
+"""Alembic keeps what it migrates in globals: one at a time in a process, whatever the database."""
 
 
 def _migrate(database: Database, version: str | None) -> None:

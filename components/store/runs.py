@@ -56,6 +56,16 @@ _answer: Final = {
     "headers": func.coalesce(bindparam("known", type_=JsonText), run_answers.c.headers),
 }
 
+# Made once: building a statement with its values takes longer than running it.
+_insert_run: Final = insert(runs).returning(runs.c.number)
+_insert_request: Final = insert(run_requests)
+_insert_answer: Final = insert(run_answers)
+_insert_text: Final = insert(run_texts)
+_number_of_run: Final = select(runs.c.number).where(runs.c.id == bindparam("run_id"))
+_update_run: Final = update(runs).where(runs.c.number == bindparam("this"))
+_update_answer: Final = update(run_answers).where(run_answers.c.number == bindparam("this")).values(_answer)
+_update_text: Final = update(run_texts).where(run_texts.c.number == bindparam("this"))
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -90,20 +100,18 @@ class Runs:
             "base_url": run.base_url,
             "anthropic_version": run.request.anthropic_version,
             "fingerprint": run.request.fingerprint,
-            "queued_at": run.times.queued,
             "prompt_key": run.prompt_key,
             **_outcome(run, run.times.queued),
         }
         prompt, answer = texts.prompt_search_text(body), texts.answer_search_text(run.message)
         with self._database.writing() as connection:
-            number = connection.execute(insert(runs).values(row).returning(runs.c.number)).scalar_one()
+            number = connection.execute(_insert_run, row).scalar_one()
             request = {"body_json": body_json, "betas": list(run.request.betas), "draft": draft}
-            connection.execute(
-                insert(run_requests).values(number=number, estimate=_estimate_json(run.estimate), **request)
-            )
+            estimate = _estimate_json(run.estimate)
+            connection.execute(_insert_request, {"number": number, "estimate": estimate, **request})
             answered = {"message": run.message, "headers": dict(run.headers) or None}
-            connection.execute(insert(run_answers).values(number=number, **answered))
-            connection.execute(insert(run_texts).values(number=number, prompt=prompt, answer=answer))
+            connection.execute(_insert_answer, {"number": number, **answered})
+            connection.execute(_insert_text, {"number": number, "prompt": prompt, "answer": answer})
             files.keep(connection, data)
             if data:
                 uses = [{"number": number, "sha256": sha256} for sha256 in data]
@@ -133,12 +141,10 @@ class Runs:
         """Write how a run ended, with its whole answer."""
         answer = texts.answer_search_text(run.message)
         with self._database.writing() as connection:
-            number = connection.execute(select(runs.c.number).where(runs.c.id == run.id)).scalar()
-            connection.execute(update(runs).where(runs.c.number == number).values(_outcome(run, at)))
-            connection.execute(
-                update(run_answers).where(run_answers.c.number == number).values(_answer), _answer_of(run)
-            )
-            connection.execute(update(run_texts).where(run_texts.c.number == number).values(answer=answer))
+            number = connection.execute(_number_of_run, {"run_id": run.id}).scalar()
+            connection.execute(_update_run, {"this": number, **_outcome(run, at)})
+            connection.execute(_update_answer, {"this": number, **_answer_of(run)})
+            connection.execute(_update_text, {"this": number, "answer": answer})
 
     def note_estimate(self, run_id: str, estimate: Estimate) -> None:
         """Keep an estimate that came after the run was added."""
@@ -283,6 +289,8 @@ def _outcome(run: Run, at: datetime) -> dict[str, object]:
     usage, stop_reason, error = usage_of(run.message), stop_reason_of(run.message), run.error
     return {
         **_progress(run, at),
+        # Later than when it was added, where the run had to wait for its turn.
+        "queued_at": run.times.queued,
         "input_tokens": usage.total_input_tokens if usage else None,
         # Before the stop reason comes, the service's figure is a placeholder.
         "output_tokens": usage.output_tokens if usage and stop_reason else None,

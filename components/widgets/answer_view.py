@@ -137,21 +137,26 @@ def _response_view(run: Run, key: str) -> None:
 
 def _ended(seen: RunView, actions: AnswerActions, key: str) -> None:
     """Two elements, as many as a run that is followed has there."""
-    run = seen.run
-    st.caption(figures_line(run))
+    st.caption(figures_line(seen.run))
     with st.container():
-        if run.error is not None:
-            st.error(literal(run.error.sentence), icon=":material/error:")
-        if run.state is RunState.STOPPED:
-            kept = "" if seen.unsaved else " What had arrived by then is kept."
-            st.info(f"Stopped.{kept}", icon=":material/stop_circle:")
-        structured = structured_of(run)
-        painter = MessagePainter(st.container(gap="small", key=f"{key}.text"))
-        painter.draw(without_text(run.message) if structured else run.message, live=False)
-        if structured:
-            structured_answer(structured, key=f"{key}.structured")
-        _advice(run, actions, key)
-        _foot(run, actions, key)
+        ended_answer(seen, actions, key=key)
+        _foot(seen.run, actions, key)
+
+
+def ended_answer(seen: RunView, actions: AnswerActions, *, key: str) -> None:
+    """What an ended run brought: why it ended, if badly, and its answer."""
+    run = seen.run
+    if run.error is not None:
+        st.error(literal(run.error.sentence), icon=":material/error:")
+    if run.state is RunState.STOPPED:
+        kept = "" if seen.unsaved else " What had arrived by then is kept."
+        st.info(f"Stopped.{kept}", icon=":material/stop_circle:")
+    structured = structured_of(run)
+    painter = MessagePainter(st.container(gap="small", key=f"{key}.text"))
+    painter.draw(without_text(run.message) if structured else run.message, live=False)
+    if structured:
+        structured_answer(structured, key=f"{key}.structured")
+    _advice(run, actions, key)
 
 
 def _advice(run: Run, actions: AnswerActions, key: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.domain import figures
 from components.services.estimates import BeforeYouSend, Share
-from components.widgets import figures
 
 QUIET = "Tokens and price are told here once the request can be sent."
 

@@ -78,8 +78,9 @@ function address(wanted) {
 
 export default function ({ data, setStateValue }) {
   address(data.address);
-  const narrow = matchMedia("(max-width: 640px)").matches;
-  if (narrow !== data.narrow) setStateValue("narrow", narrow);
+  const narrow = (window.workbenchNarrow ??= matchMedia("(max-width: 640px)"));
+  narrow.onchange = () => setStateValue("narrow", narrow.matches);
+  if (narrow.matches !== data.narrow) setStateValue("narrow", narrow.matches);
   if (window.workbenchTyping) return;
   window.workbenchTyping = true;
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");

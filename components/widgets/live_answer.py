@@ -14,6 +14,8 @@ from components.widgets.run_facts import progress_line
 View = Callable[[str], RunView | None]
 """Run id → the run as it is now; None for an unknown id."""
 
+_ANY_KEY = "live.answer"
+_STEP_S = 0.05
 _SHORTEST_PAUSE_S = 0.15
 _LONGEST_PAUSE_S = 1.0
 _RESENT_PER_S = 6_000
@@ -40,17 +42,15 @@ def follow(run_id: str, view: View, key: str) -> None:
                 if seen.version != drawn:
                     drawn = seen.version
                     resent = painter.draw(seen.run.message, live=True)
-                _rest(
-                    min(max(resent / _RESENT_PER_S, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S), run_id, view, key
-                )
+                rest(resent, lambda: (seen := view(run_id)) is None or not seen.live)
             st.rerun()
 
         watch()
 
 
-def _rest(pause_s: float, run_id: str, view: View, key: str) -> None:
-    """Wait, but not beyond the end of the run, and with an open ear for clicks."""
-    until = time.monotonic() + pause_s
-    while (left_s := until - time.monotonic()) > 0 and (seen := view(run_id)) is not None and seen.live:
-        time.sleep(min(_SHORTEST_PAUSE_S, left_s))
-        st.session_state.get(key)  # Where Streamlit may end this script for a newer one.
+def rest(resent: int, ended: Callable[[], bool] = lambda: False) -> None:
+    """Wait until so many characters may be sent again, not beyond an end, and with an open ear for clicks."""
+    until = time.monotonic() + min(max(resent / _RESENT_PER_S, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+    while (left_s := until - time.monotonic()) > 0 and not ended():
+        time.sleep(min(_STEP_S, left_s))
+        st.session_state.get(_ANY_KEY)  # Where Streamlit may end this script for a newer one.

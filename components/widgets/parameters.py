@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
 
 import streamlit as st
 
@@ -17,6 +18,8 @@ from components.widgets.extra_fields import OPTION_FIELDS, has_control
 from components.widgets.problems import problems
 from components.widgets.safe_markdown import literal
 from components.widgets.sampling import sampling
+
+Width: TypeAlias = int | Literal["stretch"]
 
 _THINKING_WORDS = {
     "adaptive": "Adaptive: the model decides, effort guides it",
@@ -36,7 +39,15 @@ _EXTRA_WORDS = {
 }
 
 
-def model_picker(draft: Draft, models: ModelList, choose: Callable[[str], None]) -> None:
+def model_picker(
+    draft: Draft,
+    models: ModelList,
+    choose: Callable[[str], None],
+    *,
+    label: str = "Model",
+    key: str = "workbench.model",
+    width: Width = 250,
+) -> None:
     """The models of the connection; any other id can be typed.
 
     The one chosen is not the draft's before `choose` makes it so, which may ask first.
@@ -46,20 +57,22 @@ def model_picker(draft: Draft, models: ModelList, choose: Callable[[str], None])
         ids.insert(0, draft.model)
 
     def changed() -> None:
-        if chosen := str(entered("workbench.model", None) or "").strip():
+        if chosen := str(entered(key, None) or "").strip():
             choose(chosen)
-        forget("workbench.model")
+        forget(key)
         forget("workbench.parameters.")
 
+    if st.session_state.get(key) != draft.model:
+        forget(key)  # Changed elsewhere.
     st.selectbox(
-        "Model",
+        label,
         ids,
         index=ids.index(draft.model),
-        key=seed("workbench.model", draft.model),
+        key=seed(key, draft.model),
         on_change=changed,
         accept_new_options=True,
         filter_mode="contains",
-        width=250,
+        width=width,
     )
 
 
@@ -76,23 +89,36 @@ def _about(model: Model) -> str:
     return " · ".join(facts)
 
 
-def max_tokens_field(draft: Draft) -> None:
+def max_tokens_field(
+    draft: Draft,
+    *,
+    then: Callable[[], None] | None = None,
+    label: str = "Max tokens",
+    key: str = "workbench.max_tokens",
+    width: Width = 140,
+) -> None:
+    """`then` is called when it has changed."""
+
     def changed() -> None:
-        value = entered("workbench.max_tokens", draft.max_tokens)
+        value = entered(key, draft.max_tokens)
         if value is None:
-            forget("workbench.max_tokens")
+            forget(key)
         else:
             draft.max_tokens = int(value)
+        if then is not None:
+            then()
 
+    if st.session_state.get(key) != draft.max_tokens:
+        forget(key)  # Changed elsewhere.
     # No bounds on the widget: it would keep a number beyond them on the screen and hand on the old one. The
     # rules say what is wrong with it instead.
     st.number_input(
-        "Max tokens",
+        label,
         step=1,
         value=draft.max_tokens,
-        key=seed("workbench.max_tokens", draft.max_tokens),
+        key=seed(key, draft.max_tokens),
         on_change=changed,
-        width=140,
+        width=width,
     )
 
 

@@ -32,8 +32,11 @@ def prompt_editor(
     apply: Callable[[Finding], None],
     *,
     model: Model | None = None,
+    also: Sequence[str] = (),
 ) -> None:
     """Draw the editor; every change goes straight into the draft.
+
+    `also` names variables that get a field without being in this draft.
 
     `model` is what is known about the chosen one: it decides what is said about tokens, and whether
     system turns are offered.
@@ -51,7 +54,7 @@ def prompt_editor(
     with st.container(horizontal=True, vertical_alignment="center", key="workbench.add"):
         _add_turn(draft, model)
     with st.container():
-        variables(draft)
+        variables(draft, also)
 
 
 def belongs_to_editor(finding: Finding, draft: Draft) -> bool:
@@ -132,8 +135,8 @@ def _label(name: str) -> str:
     return literal(braced) if "__" in name or name.startswith("_") or name.endswith("_") else braced
 
 
-def variables(draft: Draft) -> None:
-    names = draft.variables
+def variables(draft: Draft, also: Sequence[str] = ()) -> None:
+    names = list(dict.fromkeys([*draft.variables, *also]))
     if not names:
         return
     st.markdown("**Variables**")

@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
+from components.domain import figures
 from components.services.rate_limits import ORGANIZATION, RETRY_AFTER, WORKSPACE, Bucket, Family, buckets
-from components.widgets import figures
 from components.widgets.safe_markdown import literal
 
 _FAMILIES: Final[dict[Family, str]] = {"ratelimit": "", "priority": "Priority, ", "fast": "Fast mode, "}

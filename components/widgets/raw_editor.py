@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -15,8 +15,11 @@ from components.widgets.safe_markdown import literal
 _KEY = "workbench.raw"
 
 
-def raw_editor(draft: Draft, close: Callable[[], None]) -> None:
-    """Draw the body as text. What cannot be read stays in the field, and nothing is sent meanwhile."""
+def raw_editor(draft: Draft, close: Callable[[], None], *, also: Sequence[str] = ()) -> None:
+    """Draw the body as text. What cannot be read stays in the field, and nothing is sent meanwhile.
+
+    `also` names variables that get a field without being in this draft.
+    """
     text = raw_body.current(draft)
     if st.session_state.get(_KEY) != text:
         st.session_state[_KEY] = text
@@ -49,4 +52,4 @@ def raw_editor(draft: Draft, close: Callable[[], None]) -> None:
         )
         st.caption("Variables and their escapes work as in the form. Long attachments stand by their hash.")
     with st.container():
-        variables(draft)
+        variables(draft, also)

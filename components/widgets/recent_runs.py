@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from components.domain import figures
 from components.domain.run import RunSummary
-from components.widgets import figures
 from components.widgets.run_facts import BADGES
 from components.widgets.safe_markdown import literal
 

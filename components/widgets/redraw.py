@@ -8,12 +8,15 @@ import streamlit as st
 
 
 def redraw_when(ready: Callable[[], bool]) -> None:
-    """Run the page again as soon as something that is under way is there."""
+    """Run the page again as soon as something that is under way is there, once it is drawn to its end."""
+    drawn = False
     with st.container():
 
         @st.fragment(run_every=0.5)
         def wait() -> None:
-            if ready():
+            nonlocal drawn
+            if drawn and ready():
                 st.rerun()
+            drawn = True
 
         wait()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from components.domain import figures
 from components.domain.answer import stop_reason_of, usage_of
 from components.domain.run import Run, RunState
 from components.services.runs import RunView
-from components.widgets import figures
 from components.widgets.safe_markdown import literal
 
 BADGES: dict[RunState, tuple[str, str, str]] = {

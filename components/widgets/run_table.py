@@ -1,4 +1,4 @@
-"""The history table: filters, one page of runs, and the choice of one."""
+"""The history table: filters, one page of runs, the choice of one, and of some to compare."""
 
 from __future__ import annotations
 
@@ -8,11 +8,27 @@ from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
+from components.domain import figures
+from components.domain.comparison import FEWEST, MOST
 from components.domain.run import Run, RunFilter, RunState, RunSummary
-from components.widgets import figures
 from components.widgets.safe_markdown import literal
 
 PAGE_ROWS = 50
+
+
+def history_bar() -> bool:
+    """The page's title and what it lists; returns whether that is comparisons, not runs."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="history.bar"):
+        st.markdown("### History", width="content", anchors=False)
+        listed = st.radio(
+            "What is listed",
+            ["Runs", "Comparisons"],
+            horizontal=True,
+            label_visibility="collapsed",
+            key="history.listed",
+            persist_state="session",
+        )
+    return listed == "Comparisons"
 
 
 def run_filters(models: Sequence[str]) -> RunFilter:
@@ -72,13 +88,13 @@ class Page:
         return (self.number - 1) * PAGE_ROWS
 
 
-def page_picker(total: int) -> Page:
+def page_picker(total: int, key: str = "history.page") -> Page:
     pages = max(1, -(-total // PAGE_ROWS))
-    if st.session_state.get("history.page", 1) > pages:
-        st.session_state["history.page"] = pages
+    if st.session_state.get(key, 1) > pages:
+        st.session_state[key] = pages
     if pages == 1:
         return Page(1)
-    return Page(st.pagination(pages, key="history.page"))
+    return Page(st.pagination(pages, key=key))
 
 
 def no_runs(*, filtered: bool) -> None:
@@ -91,9 +107,19 @@ def no_runs(*, filtered: bool) -> None:
 
 
 def run_table(
-    rows: Sequence[RunSummary], page: Page, which: RunFilter, choose: Callable[[str], None]
+    rows: Sequence[RunSummary],
+    page: Page,
+    which: RunFilter,
+    ticked: Sequence[str],
+    tick: Callable[[Sequence[str], Sequence[str]], None],
+    choose: Callable[[str], None],
 ) -> None:
-    """Draw one page; choosing a row reports its run id. Positions never leave this function."""
+    """Draw one page of runs, those of the ids in `ticked` with a tick.
+
+    `tick` gets the ids of the rows and of those among them that are ticked after a change, `choose` the id of
+    the row whose cell was clicked. Positions, which is what Streamlit knows, never leave this function: rows
+    move when new runs come.
+    """
     import pandas as pd
 
     frame = pd.DataFrame(
@@ -109,19 +135,25 @@ def run_table(
         }
     )
     key = f"history.table.{page.number}.{hash(which)}"
+    ids = [row.id for row in rows]
+    positions = [position for position, run_id in enumerate(ids) if run_id in ticked]
+    known = st.session_state.get(key, {"selection": {"rows": []}})["selection"]["rows"]
+    if sorted(known) != positions:
+        st.session_state[key] = {"selection": {"rows": positions}}
 
-    def chosen() -> None:
+    def changed() -> None:
         picked = st.session_state[key]["selection"]
-        positions = [*picked["rows"], *(row for row, _ in picked["cells"])]
-        if positions:
-            choose(rows[positions[0]].id)
+        if sorted(picked["rows"]) != positions:
+            tick(ids, [ids[position] for position in picked["rows"]])
+        elif picked["cells"]:
+            choose(ids[picked["cells"][0][0]])
 
     st.dataframe(
         frame,
         key=key,
         hide_index=True,
-        on_select=chosen,
-        selection_mode=["single-row", "single-cell"],
+        on_select=changed,
+        selection_mode=["multi-row", "single-cell"],
         height=min(38 + 35 * len(rows), 600),
         column_config={
             "Time": st.column_config.TextColumn("Time", width=150),
@@ -134,6 +166,35 @@ def run_table(
             "Took": st.column_config.TextColumn("Took", width=70, alignment="right"),
         },
     )
+
+
+def compare_ticked(
+    ticked: Sequence[str], compare: Callable[[Sequence[str]], None], untick: Callable[[], None]
+) -> None:
+    """What can be done with the ticked runs, these ids. `compare` gets them in the order of the ticks.
+
+    Always of the same size, so that the table below does not move under the mouse.
+    """
+    number = len(ticked)
+    can_be = FEWEST <= number <= MOST
+    if can_be:
+        said = "They open side by side, in the order of the ticks."
+    elif number > MOST:
+        said = f"{number} runs are ticked; two to six can be compared."
+    else:
+        said = "Tick two to six runs to compare them."
+    with st.container(horizontal=True, vertical_alignment="center", key="history.ticked"):
+        st.caption(said, width=300)
+        st.button(
+            f"Compare these {number}" if can_be else "Compare",
+            key="history.compare",
+            icon=":material/compare:",
+            type="primary",
+            on_click=compare,
+            args=(list(ticked),),
+            disabled=not can_be,
+        )
+        st.button("Untick all", key="history.untick", type="tertiary", on_click=untick, disabled=not number)
 
 
 def run_heading(run: Run | None, close: Callable[[], None]) -> None:

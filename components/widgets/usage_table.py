@@ -8,10 +8,10 @@ from typing import Final
 
 import streamlit as st
 
+from components.domain import figures
 from components.domain.answer import Usage, stop_reason_of, usage_of
 from components.domain.run import Run
 from components.services.prices import CostKind, cost_parts
-from components.widgets import figures
 
 _LABELS: Final[dict[CostKind, str]] = {
     "cache_read": "Input, read from the cache",

@@ -38,6 +38,10 @@ FIGURES = (
     Figure("client_calls", "ratio_to_requests", "CPU per call, against bare `requests.Session.post`", 0.85),
     Figure("client_calls", "ratio_to_sdk", "CPU per call, against the SDK", 0.6),
     Figure("client_parallel", "ratio", "64 calls at once at 200 ms latency, against the ideal", 1.35),
+    Figure(
+        "samples", "ratio, limit 8", "64 stored samples at 200 ms latency, 8 at once, against the ideal", 1.1
+    ),
+    Figure("samples", "ratio, limit 16", "The same, 16 at once", 1.1),
     Figure("client_delay", "worst_ms", "Delay of an event above a raw socket, worst framing", 5, "ms"),
     Figure("browser_bytes", "ratio", "Bytes to the browser per byte of a 50 KB answer at 300 tokens/s", 8),
     Figure("history", "page: every run", "First page of 100,000 runs, in SQL", 50, "ms"),
@@ -48,6 +52,7 @@ FIGURES = (
     Figure("snippets", "render 100 KB, curl (ms)", "A 100 KB prompt as curl", 10, "ms"),
     Figure("snippets", "render 100 KB, python (ms)", "A 100 KB prompt as Python", 10, "ms"),
     Figure("snippets", "render 100 KB, typescript (ms)", "A 100 KB prompt as TypeScript", 10, "ms"),
+    Figure("differences", "worst_s", "Differences of 50 KB and 50 KB, the worst texts and kind", 1, "s"),
 )
 
 

@@ -96,6 +96,15 @@ def choose_first_row(page: Page) -> None:
     page.mouse.click(box["x"] + 18, box["y"] + 54)
 
 
+def tick_row(page: Page, number: int) -> None:
+    """Tick a row of the history table, counted from 1, or take its tick away."""
+    # Until the script has ended, elements of before stand among the new ones, and the table is moved by them.
+    page.wait_for_function("() => document.querySelector('[data-test-script-state=\"notRunning\"]')")
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid.locator("canvas").first).to_be_visible()
+    grid.click(position={"x": 18, "y": 19 + 35 * number})
+
+
 class Workbench:
     """The Workbench page as a visitor sees it."""
 

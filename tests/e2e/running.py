@@ -71,7 +71,7 @@ class RunningApp:
             try:
                 if requests.get(f"{self.url}/_stcore/health", timeout=2).ok:
                     return self
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"The program did not start:\n{self.log()}")

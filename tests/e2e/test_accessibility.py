@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from e2e.browsing import FAST, Workbench, settle
+from e2e.comparing import Comparing, Voting
 from e2e.running import ROOT, RunningApp
 from playwright.sync_api import Page, expect
 
@@ -84,10 +85,62 @@ def test_pages_have_no_accessibility_findings_of_their_own(
     assert {where: found for where, found in findings.items() if found} == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_compare_page_has_no_accessibility_findings_of_its_own(
+    scheme: str, app: RunningApp, new_page: Callable[..., Page]
+) -> None:
+    comparing = Comparing(new_page(app.url, color_scheme=scheme), app)
+    page = comparing.page
+    said = "{{name}} [sandbox:echo]Text\n\n```python\nprint(1)\n```\n\nand more"
+    drafts = [
+        Draft(model=model, turns=[Turn(text=f"{FAST} {text}")], values={"name": "me"})
+        for model, text in (
+            ("claude-haiku-4-5", said),
+            ("claude-haiku-5-5", said.replace("more", "less")),
+            ("claude-haiku-5-5", "[sandbox:permission]"),
+        )
+    ]
+    comparing.open(*drafts, samples=2)
+    findings = {"with the editor": scan(page)}
+    page.get_by_role("button", name="Samples: 2").click()
+    expect(page.get_by_role("spinbutton", name="At once")).to_be_visible()
+    findings["Samples"] = scan(page)
+    page.keyboard.press("Escape")
+    comparing.run()
+    findings["Answers"] = scan(page)
+    page.get_by_role("button", name="Take away").click()
+    expect(page.get_by_role("button", name="JSONL")).to_be_visible()
+    findings["Take away"] = scan(page)
+    page.keyboard.press("Escape")
+    expect(comparing.tab("Differences")).to_contain_text("1 word removed, 1 added")
+    findings["Differences"] = scan(page)
+    page.get_by_text("Side by side", exact=True).click()
+    findings["Differences side by side"] = scan(page)
+    expect(comparing.tab("Figures").get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    findings["Figures"] = scan(page)
+    voting = Voting(comparing)
+    expect(voting.start).to_be_visible()
+    findings["before the vote"] = scan(page)
+    voting.start.click()
+    voting.expect_pair(1, 1)
+    findings["Blind vote"] = scan(page)
+    voting.press("ArrowLeft")
+    voting.expect_last_voted()
+    voting.panel.get_by_role("button", name="Show the result").click()
+    expect(voting.panel).to_contain_text("95 % range")
+    findings["result of the vote"] = scan(page)
+    assert {where: found for where, found in findings.items() if found} == {}
+
+
 def test_each_page_has_a_title_of_its_own(app: RunningApp, page: Page) -> None:
     titles = set()
-    for path, shows in (("", "System prompt"), ("history", "Search"), ("keys", "Base URL")):
+    for path, shows in (
+        ("", "System prompt"),
+        ("compare", "System prompt"),
+        ("history", "Search"),
+        ("keys", "Base URL"),
+    ):
         page.goto(f"{app.url}/{path}")
         expect(page.get_by_label(shows).first).to_be_visible()
         titles.add(page.title())
-    assert len(titles) == 3, titles
+    assert len(titles) == 4, titles

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from e2e.browsing import FAST, Workbench, choose_first_row, settle
+from e2e.comparing import Comparing
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -21,6 +22,24 @@ PROMPT = f'Describe {{{{what}}}}, "quoted" {FAST}'
 def history_app(tmp_path_factory: pytest.TempPathFactory) -> object:
     with RunningApp(tmp_path_factory.mktemp("history")) as running:
         yield running
+
+
+def in_row(page: Page, row: int, from_left_px: int) -> None:
+    """Click into a row of the table, the first is 1; it is drawn on a canvas, so the mouse has to find it."""
+    settle(page)
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid.locator("canvas").first).to_be_visible()
+    box = grid.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + from_left_px, box["y"] + 19 + 35 * row)
+
+
+def tick_row(page: Page, row: int) -> None:
+    in_row(page, row, 18)
+
+
+def click_cell(page: Page, row: int) -> None:
+    in_row(page, row, 100)
 
 
 def test_runs_are_listed_restored_and_exported(
@@ -114,3 +133,53 @@ def test_a_recent_run_is_restored_with_one_click(app: RunningApp, page: Page) ->
     expect(page.get_by_role("textbox", name="bird")).to_have_value("the dipper")
     expect(workbench.answer).to_contain_text("dipper")
     expect(workbench.recent.filter(has_text="Recall the dipper now")).to_have_count(1)
+
+
+def test_ticked_runs_open_side_by_side_and_the_comparison_is_found_again(
+    new_app: Callable[..., RunningApp], new_page: Callable[..., Page]
+) -> None:
+    app = new_app()
+    page = new_page(app.url)
+    workbench = Workbench(page, app).open()
+    for bird in ("heron", "kingfisher", "dipper"):
+        workbench.ask(f"Describe the {bird} {FAST}")
+        workbench.expect_state("Complete")
+        expect(workbench.recent.filter(has_text=bird)).to_have_count(1)
+        expect(workbench.answer).to_contain_text(bird)
+
+    workbench.go("History")
+    expect(page.get_by_text("3 runs")).to_be_visible()
+    compare = page.get_by_role("button", name="Compare")
+    expect(compare).to_be_disabled()
+    tick_row(page, 3)
+    heading = page.get_by_role("heading", name="Run of")
+    expect(heading).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("heron")
+    expect(compare).to_be_disabled()
+    tick_row(page, 1)
+    expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("heron")
+    click_cell(page, 2)
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("kingfisher")
+    page.get_by_role("button", name="Compare these 2").click()
+
+    comparing = Comparing(page, app)
+    comparing.expect_columns(2)
+    expect(comparing.a.box).to_contain_text("heron")
+    expect(comparing.b.box).to_contain_text("dipper")
+    opened = comparing.id
+    assert comparing.runs_stored == 2
+
+    workbench.go("History")
+    expect(page.get_by_role("button", name="Compare")).to_be_disabled()
+    page.get_by_text("Comparisons", exact=True).click()
+    expect(page.get_by_text("1 comparison.")).to_be_visible()
+    page.get_by_role("textbox", name="Search").fill("HERON")
+    page.get_by_role("textbox", name="Search").press("Enter")
+    expect(page.get_by_text("1 comparison.")).to_be_visible()
+    page.reload()
+    page.get_by_text("Comparisons", exact=True).click()
+    click_cell(page, 1)
+    comparing.expect_columns(2)
+    expect(comparing.a.box).to_contain_text("heron")
+    assert comparing.id == opened, "opening makes no second comparison"

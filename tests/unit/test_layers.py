@@ -27,7 +27,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "widgets": {"domain", "media", "services", "snippets", "state"},
     "runtime": {"domain", "api", "store", "services", "settings"},
     "actions": {"domain", "api", "media", "store", "services", "snippets", "runtime", "state", "widgets"},
-    "answer_actions": {"domain", "state", "actions", "widgets"},
+    "answer_actions": {"domain", "services", "actions", "widgets"},
+    "compare_actions": {"domain", "api", "services", "store", "runtime", "state", "actions"},
+    "column_edits": {"domain", "services", "runtime", "state", "compare_actions"},
+    "column_actions": {"domain", "runtime", "actions", "compare_actions", "column_edits", "widgets"},
+    "compare_panels": {"services", "runtime", "compare_actions", "column_edits", "answer_actions", "widgets"},
     "connection_actions": {"domain", "store", "services", "runtime", "state"},
     "fault": {"domain", "api", "store", "widgets"},
     "shell": {"domain", "store", "services", "runtime", "state", "actions", "widgets"},
@@ -41,7 +45,8 @@ PACKAGES: dict[str, set[str]] = {
     "snippets": {"tree_sitter", "tree_sitter_typescript"},
     "media": {"PIL", "pypdf"},
     "sandbox": {"starlette"},
-    "services": {"keyring", "genai_prices", "filelock", "jsonschema", "referencing"},
+    "services": {"keyring", "genai_prices", "filelock", "jsonschema", "referencing"}
+    | {"rapidfuzz", "jinja2", "markdown_it"},
     "settings": {"platformdirs"},
     "content_policy": {"starlette"},
     "state": {"streamlit"},
@@ -49,6 +54,10 @@ PACKAGES: dict[str, set[str]] = {
     "runtime": {"streamlit", "markdown_it"},
     "actions": {"genai_prices"},
     "answer_actions": set(),
+    "compare_actions": set(),
+    "column_actions": {"streamlit"},
+    "column_edits": set(),
+    "compare_panels": {"streamlit"},
     "connection_actions": set(),
     "fault": {"streamlit"},
     "shell": {"streamlit"},
@@ -115,7 +124,7 @@ def test_the_light_layers_bring_no_heavy_package(part: str) -> None:
         "streamlit",
         "PIL",
     }
-    heavy |= {"pypdf", "jsonschema", "tree_sitter"}
+    heavy |= {"pypdf", "jsonschema", "tree_sitter", "rapidfuzz", "jinja2"}
     program = f"import sys, components.{part}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
@@ -129,4 +138,5 @@ def test_importing_the_app_leaves_the_database_and_the_tables_for_later() -> Non
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     heavy = {"sqlalchemy", "pandas", "genai_prices", "keyring", "PIL", "pypdf", "jsonschema", "tree_sitter"}
+    heavy |= {"rapidfuzz", "jinja2"}
     assert not heavy & {name.split(".")[0] for name in loaded.stdout.split()}

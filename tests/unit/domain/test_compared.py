@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from components.domain.compared import Column, folded, has_answer
+from components.domain.compared import Column, folded, has_answer, in_ranges
 from components.domain.json_types import Json
 from components.domain.request import Request
 from components.domain.run import Run, RunError, RunState, RunTimes
@@ -63,3 +63,9 @@ def test_only_what_can_be_read_counts_as_answered() -> None:
     assert [has_answer(each) for each in (blank, thought, call)] == [False, False, True]
     column = Column("v", "A", "m", (), (blank, thought, call, live))
     assert column.answered == (call,)
+
+
+def test_long_lists_of_samples_are_told_in_ranges() -> None:
+    assert in_ranges([1, 2, 3, 4, 7]) == "1–4, 7"
+    assert in_ranges([3]) == "3"
+    assert in_ranges([1, 3, 5, 6]) == "1, 3, 5–6"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,13 +17,24 @@ from wire import Exchange, WireServer, answer_events, framed, record, serve, str
 
 from components.api.cancel import CancelToken
 from components.api.client import Client
-from components.api.retry import RetryPolicy
+from components.api.errors import Cancelled
+from components.api.retry import RetryPolicy, Wait
 from components.domain.answer import Usage, text_of
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
-from components.domain.run import Estimate, Run, RunState
+from components.domain.run import Estimate, PartOf, Run, RunState
 from components.services.live_runs import AnswerStream, OnHeaders, OnWait
-from components.services.runs import CLOSED_MIDWAY, DIED_BEFORE, DIED_MIDWAY, Engine, RunView, new_run_id
+from components.services.runs import (
+    CLOSED_BEFORE,
+    CLOSED_MIDWAY,
+    DIED_BEFORE,
+    DIED_MIDWAY,
+    Engine,
+    EngineClosed,
+    RunView,
+    new_run_id,
+)
+from components.store.comparisons import Comparisons
 from components.store.database import Database, open_database
 from components.store.errors import DiskFull, StoreError
 from components.store.runs import Runs
@@ -577,6 +588,264 @@ def test_views_of_a_long_answer_are_cheap(bench: Bench) -> None:
         assert time.process_time() - began < 0.1
         gate.opened.set()
         bench.end_of(run_id)
+
+
+class Turnstile:
+    """A gate that lets one through each time it is told."""
+
+    def __init__(self, *, open_: bool = False, takes_over: bool = False) -> None:
+        self.told: list[object] = []
+        self._take_over = takes_over
+        self._free = threading.Semaphore(int(open_))
+        self._given_up = False
+
+    def let_through(self) -> None:
+        self._free.release()
+
+    def enter(self) -> None:
+        self.told.append("enter")
+        self._free.acquire()
+        if self._given_up:
+            raise Cancelled("Given up.")
+
+    def give_up(self) -> None:
+        self._given_up = True
+        self._free.release()
+
+    def takes_over(self, wait: Wait) -> bool:
+        self.told.append((wait.error.status, wait.seconds))
+        return self._take_over
+
+    def note_headers(self, headers: Mapping[str, str]) -> None:
+        self.told.append(dict(headers))
+
+    def leave(self, error: Exception | None) -> None:
+        self.told.append(("leave", type(error).__name__))
+
+
+def start_at(
+    bench: Bench, server: WireServer, gate: Turnstile, *, stream: bool = True, **more: object
+) -> str:
+    return bench.engine.start(
+        Request.of({"model": "m", "stream": stream}),
+        client=Client(server.base_url, "sk-secret", retry=RetryPolicy(jitter=lambda: 0.0)),
+        connection_name="Wire",
+        base_url=server.base_url,
+        gate=gate,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def test_a_run_waits_at_its_gate_stored_as_queued(bench: Bench) -> None:
+    gate = Turnstile()
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, gate)
+        until(lambda: gate.told == ["enter"])
+        assert bench.view(run_id).run.state is bench.stored(run_id).state is RunState.QUEUED
+        assert server.connections == 0
+        gate.let_through()
+        assert bench.end_of(run_id).state is RunState.COMPLETE
+    assert gate.told == ["enter", {}, ("leave", "NoneType")]
+
+
+def test_times_count_from_the_gate(bench: Bench) -> None:
+    gate = Turnstile()
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, gate)
+        until(lambda: gate.told == ["enter"])
+        stored_at = bench.view(run_id).run.times.queued
+        until(lambda: (datetime.now(UTC) - stored_at).total_seconds() > 0.05)
+        gate.let_through()
+        times = bench.end_of(run_id).times
+    assert (times.queued - stored_at).total_seconds() > 0.05
+
+
+@pytest.mark.parametrize("entered", [True, False])
+def test_a_run_that_is_stopped_at_its_gate_sends_nothing(bench: Bench, entered: bool) -> None:
+    gate = Turnstile()
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, gate)
+        if entered:
+            until(lambda: gate.told == ["enter"])
+        bench.engine.stop(run_id)
+        run = bench.end_of(run_id)
+        assert (server.received, server.connections) == ([], 0)
+    assert (run.state, run.message, run.error) == (RunState.STOPPED, None, None)
+    assert bench.stored(run_id).state is RunState.STOPPED
+    assert gate.told == ["enter", ("leave", "Cancelled")]
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_the_gate_hears_of_headers_and_waits_and_may_take_the_waiting_over(
+    bench: Bench, stream: bool
+) -> None:
+    busy = {"type": "error", "error": {"type": "rate_limit_error", "message": "Slow down."}}
+    message = {"content": [{"type": "text", "text": "Hi"}], "stop_reason": "end_turn", "usage": {}}
+    gate = Turnstile(open_=True, takes_over=True)
+    with serve(
+        lambda exchange: exchange.reply(busy, status=429, retry_after="3600"),
+        lambda exchange: exchange.reply(message, **LIMITS),
+    ) as server:
+        run_id = start_at(bench, server, gate, stream=stream)
+        until(lambda: gate.told == ["enter", (429, 3600), "enter"])
+        waiting = bench.view(run_id).waiting
+        assert waiting
+        assert (waiting.seconds, waiting.attempt) == (3600, 1)
+        assert len(server.received) == 1
+        gate.let_through()
+        run = bench.end_of(run_id)
+        assert len(server.received) == 2
+    assert (run.state, text_of(run.message)) == (RunState.COMPLETE, "Hi")
+    assert gate.told[3:] == [KEPT, ("leave", "NoneType")]
+
+
+def test_a_run_can_be_stopped_while_its_gate_waits_for_it(bench: Bench) -> None:
+    busy = {"type": "error", "error": {"type": "overloaded_error", "message": "Busy."}}
+    gate = Turnstile(open_=True, takes_over=True)
+    with serve(lambda exchange: exchange.reply(busy, status=529)) as server:
+        run_id = start_at(bench, server, gate)
+        until(lambda: gate.told == ["enter", (529, 0.5), "enter"])
+        bench.engine.stop(run_id)
+        assert bench.end_of(run_id).state is RunState.STOPPED
+        assert len(server.received) == 1
+
+
+def test_the_gate_is_left_before_the_end_is_stored_and_the_end_is_told_after(bench: Bench) -> None:
+    gate, ends = Turnstile(open_=True), []
+    finish = bench.runs.finish
+
+    def noted(run: Run, at: datetime) -> None:
+        gate.told.append("finish")
+        finish(run, at)
+
+    bench.runs.finish = noted  # type: ignore[method-assign]
+
+    def on_end(run: Run) -> None:
+        ends.append((run, bench.stored(run.id), bench.view(run.id).live))
+        raise ZeroDivisionError("the engine does not mind")
+
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, gate, on_end=on_end)
+        until(lambda: bool(ends))
+    run = bench.view(run_id).run
+    assert ends[0][0] == run
+    assert ends[0][1].state is RunState.COMPLETE
+    assert ends[0][2] is False
+    assert gate.told[-2:] == [("leave", "NoneType"), "finish"]
+    until(lambda: bench.engine.live_ids() == [])
+
+
+def test_the_end_of_a_run_is_when_it_ended_and_not_when_its_gate_was_left(bench: Bench) -> None:
+    class Slow(Turnstile):
+        def leave(self, error: Exception | None) -> None:
+            super().leave(error)
+            self.left_at = datetime.now(UTC)
+
+    gate = Slow(open_=True)
+    with serve(streams(answer_events("Hi"))) as server:
+        ended = bench.end_of(start_at(bench, server, gate)).times.ended
+    assert ended
+    assert ended < gate.left_at
+
+
+def test_that_a_run_was_sent_is_written_only_when_its_answer_is_late(bench: Bench) -> None:
+    written: list[list[RunState]] = []
+    save = bench.runs.save_progress
+
+    def noted(live: list[Run], at: datetime) -> None:
+        written.append([run.state for run in live])
+        save(live, at)
+
+    bench.runs.save_progress = noted  # type: ignore[method-assign,assignment]
+    with serve(lambda exchange: exchange.pause(TEN_SECONDS)) as server:
+        gate = Turnstile()
+        at_its_gate, run_id = start_at(bench, server, gate), bench.start(server)
+        until(lambda: bench.stored(run_id).state is RunState.SENDING)
+        sent_at = bench.view(run_id).run.times.queued
+        assert (datetime.now(UTC) - sent_at).total_seconds() > 0.5
+        assert written == [[RunState.SENDING]]
+        bench.engine.stop(at_its_gate)
+        bench.engine.stop(run_id)
+        bench.end_of(run_id)
+
+
+def test_a_run_takes_its_place_in_a_comparison(bench: Bench) -> None:
+    comparisons, place = Comparisons(bench.database), PartOf("c", "v", 3)
+    comparisons.save("c", {}, title="", models=[])
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, Turnstile(open_=True), part_of=place)
+        assert comparisons.parts("c") == [(place, run_id)]
+        bench.end_of(run_id)
+
+
+def test_closing_ends_a_run_at_its_gate_and_says_that_nothing_was_sent(bench: Bench) -> None:
+    gate = Turnstile()
+    with serve(streams(answer_events("Hi"))) as server:
+        run_id = start_at(bench, server, gate)
+        until(lambda: gate.told == ["enter"])
+        bench.engine.close()
+        run = bench.stored(run_id)
+        assert server.connections == 0
+        with pytest.raises(EngineClosed):
+            start_at(bench, server, gate)
+    assert run.state is RunState.INTERRUPTED
+    assert run.error
+    assert run.error.sentence == CLOSED_BEFORE
+
+
+def test_a_run_that_is_stored_while_the_engine_closes_ends_unsent(bench: Bench) -> None:
+    add = bench.runs.add
+
+    def closing(run: Run, owner: str) -> None:
+        add(run, owner)
+        bench.engine.close()
+
+    bench.runs.add = closing  # type: ignore[method-assign,assignment]
+    with serve(streams(answer_events("Hi"))) as server:
+        with pytest.raises(EngineClosed):
+            bench.start(server)
+        assert server.connections == 0
+    [row] = bench.runs.page(limit=5)
+    assert row.state is RunState.INTERRUPTED
+
+
+def test_views_come_in_order_without_unknown_ones_and_read_what_is_missing_at_once(bench: Bench) -> None:
+    gate, serving = held("Half", " of it")
+    kept = [a_run(minute=minute) for minute in range(3)]
+    for run in kept:
+        bench.runs.add(run, "other")
+        bench.runs.finish(replace(run, state=RunState.COMPLETE, message=a_message()), datetime.now(UTC))
+    asked = []
+    saved_many = bench.runs.saved_many
+    bench.runs.saved_many = lambda ids: asked.append(list(ids)) or saved_many(ids)  # type: ignore
+    with serving as server:
+        live = bench.start(server)
+        wanted = [kept[2].id, "0" * 32, live, kept[0].id, kept[1].id]
+        views = bench.engine.views(wanted)
+        assert list(views) == [kept[2].id, live, kept[0].id, kept[1].id]
+        assert [view.live for view in views.values()] == [False, True, False, False]
+        assert asked == [[kept[2].id, "0" * 32, kept[0].id, kept[1].id]]
+        again = bench.engine.views(wanted[:1] + wanted[2:])
+        assert again[kept[0].id] is views[kept[0].id]
+        assert len(asked) == 1
+        gate.opened.set()
+        bench.end_of(live)
+
+
+def test_all_answers_of_the_largest_comparison_stay_in_memory(bench: Bench) -> None:
+    body = "x" * 1_000_000
+    shared = Request.of({"model": "m", "stream": True, "system": body})
+    kept = [replace(a_run(minute=minute), request=shared) for minute in range(120)]
+    engine = bench.engine
+    with engine._lock:
+        engine._keep_ended([RunView(run, False, 1) for run in kept])
+    assert len(engine.views([run.id for run in kept])) == len(engine._ended) == 120, (
+        "one body for all of them"
+    )
+    apart = [replace(run, request=Request.of({"model": run.id, "system": body})) for run in kept]
+    with engine._lock:
+        engine._keep_ended([RunView(run, False, 1) for run in apart])
+    assert len(engine._ended) == 63
 
 
 def test_closing_interrupts_what_lives_and_keeps_its_text(tmp_path: Path) -> None:

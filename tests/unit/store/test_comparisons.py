@@ -96,10 +96,17 @@ def test_the_latest_comparison_is_the_one_saved_last(comparisons: Comparisons) -
     assert comparisons.latest() == "one"
 
 
-def test_no_comparison_is_dropped_however_many_there_are(comparisons: Comparisons) -> None:
-    for number in range(220):
+def test_of_comparisons_that_were_never_sent_the_newest_are_kept(
+    comparisons: Comparisons, database: Database
+) -> None:
+    sent(database, keep(comparisons, "sent"))
+    comparisons.save("with a file", over(base64_of(5_000)), title="T", models=["a"])
+    for number in range(module.KEPT):
         keep(comparisons, str(number))
-    assert all(comparisons.load(str(number)) is not None for number in range(220))
+    assert comparisons.load("sent") is not None
+    assert comparisons.load("with a file") is None
+    assert all(comparisons.load(str(number)) is not None for number in range(module.KEPT))
+    assert stored(database) == set()
 
 
 def test_parts_return_by_variant_and_sample(comparisons: Comparisons, runs: Runs) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from components.widgets.figures import ago, count, dollars, percent, rate, seconds, span, window
+from components.domain.figures import ago, count, dollars, percent, rate, seconds, span, window
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Numbers as the screen shows them."""
+"""Numbers as the screen and the reports show them."""
 
 from __future__ import annotations
 
