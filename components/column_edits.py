@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from components import runtime, state
 from components.compare_actions import CompareDesk
-from components.domain.comparison import FEWEST
+from components.domain.comparison import FEWEST, Variant
 from components.domain.draft import Draft
 from components.domain.findings import Finding
 from components.services.drafts import draft_of
@@ -68,20 +68,25 @@ class ColumnEdits:
             self.desk.here.put_in_order()
 
     def add_from_workbench(self) -> None:
-        self._add([state.bench(runtime.store().drafts, runtime.claim_draft).draft])
+        if not self.desk.here.comparison.full:
+            self._add(state.bench(runtime.store().drafts, runtime.claim_draft).draft)
 
     def add_from_run(self, run_id: str) -> None:
-        seen = runtime.engine().view(run_id)
-        self._add([draft_of(seen.run)] if seen else [])
+        """A column of a stored run, with its answer."""
+        here, seen = self.desk.here, runtime.engine().view(run_id)
+        if seen is not None and not here.comparison.full:
+            variant = self._add(draft_of(seen.run))
+            here.saved = runtime.comparisons().place(here.comparison, {variant.id: [run_id]})
+            here.stored = True
 
-    def _add(self, drafts: Sequence[Draft]) -> None:
-        self.desk.here.settle()
-        before = set(self.desk.here.comparison.linked)
-        for draft in drafts:
-            if not self.desk.here.comparison.full:
-                self.desk.here.comparison.add(draft)
-        self.desk.here.put_in_order()
-        self._say_unlinked(sorted(before - self.desk.here.comparison.linked))
+    def _add(self, draft: Draft) -> Variant:
+        here = self.desk.here
+        here.settle()
+        before = set(here.comparison.linked)
+        variant = here.comparison.add(draft)
+        here.put_in_order()
+        self._say_unlinked(sorted(before - here.comparison.linked))
+        return variant
 
     def remove(self, variant_id: str) -> None:
         """Take a column away; what it was still sending is stopped, and kept like every run."""
@@ -96,18 +101,6 @@ class ColumnEdits:
         """Put a column into the editor, and open that."""
         self.desk.here.edit(variant_id)
         self.desk.here.open_editor()
-
-    def link(self, name: str, wanted: bool) -> None:
-        """Make something the same in every column, as the one in the editor has it, or let them differ."""
-        self.desk.here.settle()
-        comparison = self.desk.here.comparison
-        if not wanted:
-            comparison.unlink(name)
-        elif name not in comparison.linked:
-            if not comparison.agrees(name):
-                self.desk.here.keep_for_undo()
-            comparison.link(name, self.desk.edited)
-            self.desk.here.put_in_order()
 
     def open_in_workbench(self, variant_id: str) -> None:
         self.desk.here.settle()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from components import actions, runtime, state
 from components.actions import Desk, Ready
 from components.api.errors import ApiError
+from components.compare_state import Compare, Dialog, new_comparison
 from components.domain.compared import Column
 from components.domain.comparison import Variant
 from components.domain.figures import dollars
@@ -23,7 +24,6 @@ from components.services.batch_progress import progress_of_runs
 from components.services.comparisons import RunIds
 from components.services.estimates import BeforeYouSend, is_bounded
 from components.services.runs import RunView
-from components.state import Compare, Dialog
 from components.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -182,10 +182,11 @@ class CompareDesk:
                 if each is not None
             ]
             # Before anything has changed.
-            limit = self._left_of_limit([each for each in self.run_ids if each not in variant_ids])
+            limit = here.comparison.limit_usd
+            spent = self._spent([each for each in self.run_ids if each not in variant_ids])
             check_prices(plans, limit)
             self._begin_anew(variant_ids)
-            runtime.batches().start(here.comparison.id, plans, limit_usd=limit)
+            runtime.batches().start(here.comparison.id, plans, limit_usd=limit, spent_usd=spent)
         except (StoreError, ApiError, ValueError) as problem:
             here.refused = f"Nothing was sent. {problem}"
 
@@ -208,6 +209,8 @@ class CompareDesk:
     def _go_on_in_a_copy(self, keep: Sequence[str]) -> None:
         """Put a copy in the place of the comparison, with the runs of these variants."""
         here, keeper = self.here, runtime.comparisons()
+        if here.mine:
+            runtime.release_draft(here.comparison.id)
         here.comparison = keeper.copy(here.comparison, self.run_ids, keep)
         here.mine = runtime.claim_draft(here.comparison.id)
         here.saved = keeper.text(here.comparison)
@@ -232,20 +235,20 @@ class CompareDesk:
             highest_usd=self._highest(desk, ready),
         )
 
-    def _left_of_limit(self, variant_ids: Sequence[str]) -> Decimal | None:
-        """What is left of the limit after the runs of these variants; None without one.
+    def _spent(self, variant_ids: Sequence[str]) -> Decimal:
+        """What the runs of these variants have cost of the limit; 0 without one.
 
-        Raises `ValueError`: nothing is left, or nobody can say how much while others are under way.
+        Raises `ValueError`: nothing is left of it, or nobody can say how much while others are under way.
         """
         limit = self.here.comparison.limit_usd
         if limit is None:
-            return None
+            return Decimal(0)
         if runtime.batches().live(self.made_of):
             raise ValueError("There is a limit in dollars: wait until the answers under way have ended.")
         spent = sum((_at_most_usd(run) for each in variant_ids for run in self._runs(each)), Decimal(0))
         if spent >= limit:
             raise ValueError(f"The limit of ${limit:f} is reached: {dollars(spent)} was spent. Raise it.")
-        return limit - spent
+        return spent
 
     def _highest(self, desk: Desk, ready: Ready) -> Decimal | None:
         """What one answer can cost at most, if that is known; asked for only where a limit has to be kept."""
@@ -267,11 +270,11 @@ class CompareDesk:
         here.refused, here.refused_for = None, ()
         try:
             plans = list(self._plans_of_missing())
-            limit = self._left_of_limit(variant_ids)
+            limit, spent = here.comparison.limit_usd, self._spent(variant_ids)
             if plans and not here.mine:
                 self._go_on_in_a_copy(variant_ids)
             if plans:
-                runtime.batches().start(here.comparison.id, plans, limit_usd=limit)
+                runtime.batches().start(here.comparison.id, plans, limit_usd=limit, spent_usd=spent)
         except (StoreError, ApiError, ValueError) as problem:
             here.refused = f"Nothing was sent. {problem}"
 
@@ -302,7 +305,7 @@ class CompareDesk:
     def new(self) -> None:
         """Another comparison, of the Workbench's draft; this one stays in the history."""
         draft = state.bench(runtime.store().drafts, runtime.claim_draft).draft
-        state.new_comparison(runtime.comparisons(), runtime.claim_draft, draft)
+        new_comparison(runtime.comparisons(), runtime.claim_draft, draft)
 
     def show_dialog(self, name: Dialog, about: str = "") -> None:
         self.here.dialog = (name, about)
@@ -343,7 +346,7 @@ def desk(here: Compare) -> CompareDesk:
     """The Compare page as it stands in this rerun. Raises `StoreError`, `InvalidAddress`."""
     comparison = here.comparison
     comparison.connection_id = state.connection_in_use(runtime.connections()).id
-    here.settle()
+    here.take_up_wishes()
     desks = {each.id: actions.desk(here.bench(each), each.connection_id) for each in comparison.variants}
     # Before the runs: what comes between the two is then news once too often, and never not at all.
     progress = runtime.batches().progress(comparison.id)

@@ -41,7 +41,7 @@ def editor(desk: CompareDesk) -> bool:
                 max_tokens_field(draft)
             version = column.connection.anthropic_version
             findings = more_parameters(draft, column.model, version, desk.looks[variant.id][0], fix)
-            links(comparison, edits.link)
+            links(comparison, desk.here.link)
         if line := parameters_line(draft):
             st.caption(line)
         if draft.raw_json is None:

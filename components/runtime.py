@@ -279,6 +279,12 @@ def claim_draft(draft_id: str) -> bool:
         return True
 
 
+def release_draft(draft_id: str) -> None:
+    """This tab does not work on a draft any more; another one may."""
+    with _lock:
+        _draft_holders.pop(draft_id, None)
+
+
 # Start and end -----------------------------------------------------------------------------------------
 
 

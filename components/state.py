@@ -6,28 +6,20 @@ What belongs to one widget alone (a section that is open, a text half typed) is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, cast
 
 import streamlit as st
 
-from components.domain import raw_body
-from components.domain.comparison import FEWEST, Comparison, Variant
 from components.domain.connection import Connection
-from components.domain.draft import Draft, Turn
+from components.domain.draft import Draft
 from components.domain.json_types import Json, JsonObject
 from components.domain.run import Run
-from components.services.comparisons import ComparisonKeeper
 from components.services.drafts import DraftKeeper, draft_of
 
-Dialog: TypeAlias = Literal["code", "answer", "connection", "run"]
-"""Of the Compare page."""
-
 _BENCH = "bench"
-_COMPARE = "comparing"
-_COMPARE_OPEN = "comparing.open"
-_COMPARE_RUNS = "comparing.runs"
+COMPARE_OPEN = "comparing.open"
+COMPARE_RUNS = "comparing.runs"
 _HISTORY = "history.here"
 _SECRETS = "secrets"
 _CONNECTION = "connection.chosen"
@@ -107,181 +99,14 @@ def bench(keeper: DraftKeeper, claim: Callable[[str], bool]) -> Bench:
     return cast(Bench, found)
 
 
-@dataclass
-class Compare:
-    """The Compare page of this tab."""
-
-    comparison: Comparison
-    edited: str
-    """The variant in the editor."""
-    saved: str
-    """The comparison as last saved; until its first change, as it was made."""
-    stored: bool = False
-    """Whether it is in the database, under the id in the address."""
-    mine: bool = True
-    """Whether no other open tab works on it; else the first change makes a copy."""
-    source: JsonObject | None = None
-    """The Workbench's draft that it was made of."""
-    before: list[Variant] | None = None
-    """The columns before the last step that took something away, for one step back."""
-    refused: str | None = None
-    """Why the last click on Run all sent nothing."""
-    refused_for: tuple[str, ...] = ()
-    """The variants that say why themselves."""
-    notes: tuple[str, ...] = ()
-    dialog: tuple[Dialog, str] | None = None
-    """The dialog that is on the screen, and the id of the variant or the run it is about."""
-    has_gone: bool = False
-    go_to_workbench: bool = False
-    """A column was put into the Workbench: the next rerun shows it there."""
-    benches: dict[str, Bench] = field(default_factory=dict)
-
-    @property
-    def address(self) -> dict[str, str | None]:
-        """What the page's address says, for a reload."""
-        return {"comparison": self.comparison.id if self.stored else None}
-
-    def bench(self, variant: Variant) -> Bench:
-        """The variant as the editor's widgets need it."""
-        draft_id = f"{self.comparison.id}.{variant.id}"
-        found = self.benches.get(draft_id)
-        if found is None:
-            found = self.benches[draft_id] = Bench(variant.draft, draft_id)
-        found.draft = variant.draft
-        return found
-
-    def settle(self) -> None:
-        """Give all variants what was typed last: it may have come in the same moment as a click.
-
-        First of all in every callback that reads, changes or sends a variant.
-        """
-        if (edited := self.comparison.variant(self.edited)) is not None:
-            self.comparison.spread(edited)
-
-    def edit(self, variant_id: str) -> None:
-        """Put another variant into the editor; the one before leaves JSON mode, if its text can be read."""
-        self.settle()
-        left = self.comparison.variant(self.edited)
-        if left is not None and raw_body.problem(left.draft) is None:
-            left.draft.raw_json = None
-        self.edited = variant_id
-        chosen = self.comparison.variant(variant_id)
-        if chosen is not None and "Prompt" not in self.comparison.linked:
-            # Other fields than those that are about to go: the browser may report these once more.
-            for turn in chosen.draft.turns:
-                turn.id = Turn().id
-        self.redraw()
-
-    def redraw(self) -> None:
-        """Make the widgets take their values from the drafts again."""
-        forget("workbench.")
-        forget("compare.head.")
-
-    def open_editor(self) -> None:
-        st.session_state["compare.editor"] = True
-
-    def gone(self) -> bool:
-        """Whether something large has gone since the page was drawn; it is drawn to its end then."""
-        gone, self.has_gone = self.has_gone, False
-        return gone
-
-    def keep_for_undo(self) -> None:
-        self.settle()
-        self.before, self.has_gone = deepcopy(self.comparison.variants), True
-
-    def undo(self) -> None:
-        """Exchange the columns for those before the last step that took something away."""
-        if self.before is not None:
-            self.settle()
-            self.comparison.variants, self.before = self.before, self.comparison.variants
-            self.has_gone = True
-            self.comparison.unlink_what_differs()
-            self.put_in_order()
-
-    def put_in_order(self) -> None:
-        """After columns have come or gone."""
-        if self.comparison.variant(self.edited) is None:
-            self.edited = self.comparison.variants[0].id
-        self.redraw()
-
-
-def compare(
-    keeper: ComparisonKeeper,
-    claim: Callable[[str], bool],
-    draft: Draft,
-    runs_of: Callable[[list[str]], list[Run]],
-) -> Compare:
-    """This tab's Compare page.
-
-    In this order: what another page asked to open, what the tab has, what the address names
-    (`?comparison=…`), a new comparison of `draft` beside itself. Raises `StoreError`.
-    """
-    wanted = st.session_state.pop(_COMPARE_RUNS, None)
-    if wanted is not None and len(runs := runs_of(wanted)) >= FEWEST:
-        made = keeper.of_runs(runs)
-        claim(made.id)
-        return _hold(made, keeper, stored=True)
-    asked = st.session_state.pop(_COMPARE_OPEN, None)
-    found = st.session_state.get(_COMPARE)
-    by_address = found is None and asked is None
-    if by_address:
-        asked = st.query_params.get("comparison")
-    if asked is not None and (opened := keeper.open(asked)):
-        in_use = opened.connection_id
-        held = _hold(opened, keeper, stored=True)
-        held.mine = claim(opened.id)
-        if not held.mine:
-            held.notes = ("Another tab works on this comparison. What you change here makes a copy.",)
-        if by_address and in_use is not None and in_use != st.session_state.get(_CONNECTION):
-            choose_connection(in_use)
-            st.rerun()  # The sidebar has shown another one.
-        return held
-    if found is None or _is_outdated(found, keeper, draft):
-        found = new_comparison(keeper, claim, draft)
-        if asked is not None:
-            found.notes = ("That comparison is not in the history of this machine. This is a new one.",)
-    return cast(Compare, found)
-
-
-def _is_outdated(found: Compare, keeper: ComparisonKeeper, draft: Draft) -> bool:
-    """Whether nobody has touched it, and the draft it was made of is another by now."""
-    if found.stored or keeper.text(found.comparison) != found.saved:
-        return False
-    return found.source != draft.to_json()
-
-
-def _hold(
-    comparison: Comparison,
-    keeper: ComparisonKeeper,
-    *,
-    stored: bool = False,
-    source: JsonObject | None = None,
-) -> Compare:
-    forget("workbench.")
-    forget("compare.")
-    comparison.connection_id = st.session_state.get(_CONNECTION, comparison.connection_id)
-    held = Compare(
-        comparison, comparison.variants[0].id, keeper.text(comparison), stored=stored, source=source
-    )
-    st.session_state[_COMPARE] = held
-    return held
-
-
-def new_comparison(keeper: ComparisonKeeper, claim: Callable[[str], bool], draft: Draft) -> Compare:
-    """Begin another comparison in this tab; the one before stays in the history."""
-    made = Comparison.of(draft)
-    claim(made.id)
-    return _hold(made, keeper, source=draft.to_json())
-
-
 def open_comparison(comparison_id: str) -> None:
     """Let the Compare page open this comparison when it is shown next."""
-    st.session_state[_COMPARE_OPEN] = comparison_id
+    st.session_state[COMPARE_OPEN] = comparison_id
 
 
 def open_comparison_of(run_ids: Sequence[str]) -> None:
     """Let the Compare page open a new comparison of these runs when it is shown next."""
-    st.session_state[_COMPARE_RUNS] = list(run_ids)
+    st.session_state[COMPARE_RUNS] = list(run_ids)
 
 
 @dataclass
@@ -339,6 +164,11 @@ def connection_in_use(connections: Sequence[Connection]) -> Connection:
     found = next((each for each in connections if each.id == chosen), connections[0])
     st.session_state[_CONNECTION] = found.id
     return found
+
+
+def connection_chosen() -> str | None:
+    """The id of the chosen connection; None before the first rerun has chosen one."""
+    return cast("str | None", st.session_state.get(_CONNECTION))
 
 
 def choose_connection(connection_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import column_actions, compare_actions, compare_panels, runtime, state
+from components import column_actions, compare_actions, compare_panels, compare_state, runtime, state
 from components.widgets import compare_bar
 from components.widgets.browser_side import browser_side
 from components.widgets.compare_answers import LiveBox, draw_boxes, follow_boxes
@@ -11,7 +11,7 @@ from components.widgets.redraw import redraw_when
 
 store, keeper = runtime.store(), runtime.comparisons()
 workbench = state.bench(store.drafts, runtime.claim_draft)
-here = state.compare(keeper, runtime.claim_draft, workbench.draft, runtime.runs_of)
+here = compare_state.compare(keeper, runtime.claim_draft, workbench.draft, runtime.runs_of)
 if here.go_to_workbench:
     here.go_to_workbench = False
     st.switch_page("../pages/workbench.py")
@@ -55,6 +55,7 @@ compare_panels.dialogs(desk)
 gone = here.gone()
 if desk.live and answers.open and here.dialog is None and not gone:
     follow_boxes(live_boxes, runtime.engine().view, lambda: column_actions.news(desk, progress))
-elif desk.live or desk.waits:
+else:
     draw_boxes(live_boxes, runtime.engine().view)
-    redraw_when(lambda: gone or column_actions.news(desk))
+    if here.dialog is None and (desk.live or desk.waits):  # Behind a dialog the page stays as it is.
+        redraw_when(lambda: gone or column_actions.news(desk))

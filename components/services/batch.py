@@ -76,15 +76,15 @@ class Batch:
         engine: Engine,
         comparison_id: str,
         plans: Sequence[Plan],
-        limit_usd: Decimal | None,
+        budget: Budget | None,
         on_end: Callable[[Batch], None],
     ) -> None:
         """Raises `UnknownPrice`. `on_end` is called once, when nothing is under way any more."""
         self._engine = engine
         self._comparison_id = comparison_id
-        self._budget = None if limit_usd is None else Budget(limit_usd)
+        self._budget = budget
         self._on_end = on_end
-        check_prices(plans, limit_usd)
+        check_prices(plans, budget.limit_usd if budget else None)
         self._changed = threading.Condition()
         rounds = zip_longest(*([(plan, sample) for sample in plan.samples] for plan in plans))
         self._unsent = [each for samples in rounds for each in samples if each is not None]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from components.services.batch import Batch, Plan, check_prices
 from components.services.batch_progress import Progress, progress_of
-from components.services.budget import UnknownPrice
+from components.services.budget import Budget, UnknownPrice
 
 if TYPE_CHECKING:
     from components.services.runs import Engine
@@ -30,15 +30,26 @@ class Batches:
         self._live: dict[str, list[Batch]] = {}
         self._last: OrderedDict[str, Progress] = OrderedDict()
 
-    def start(self, comparison_id: str, plans: Sequence[Plan], *, limit_usd: Decimal | None = None) -> Batch:
+    def start(
+        self,
+        comparison_id: str,
+        plans: Sequence[Plan],
+        *,
+        limit_usd: Decimal | None = None,
+        spent_usd: Decimal = Decimal(0),
+    ) -> Batch:
         """Send these samples of a comparison that is stored; returns at once.
 
         With a limit, no more is sent than it pays for whatever the answers turn out to cost: it holds for
         this batch, and as far as each plan's `highest_usd` is the most an answer costs. One plan for each
-        variant. Raises `UnknownPrice`.
+        variant. `spent_usd` is what was spent of the limit before. Raises `UnknownPrice`.
         """
         batch = Batch(
-            self._engine, comparison_id, plans, limit_usd, lambda ended: self._forget(comparison_id, ended)
+            self._engine,
+            comparison_id,
+            plans,
+            None if limit_usd is None else Budget(limit_usd, spent_usd),
+            lambda ended: self._forget(comparison_id, ended),
         )
         with self._lock:
             self._live.setdefault(comparison_id, []).append(batch)

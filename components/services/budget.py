@@ -26,9 +26,10 @@ class UnknownPrice(ValueError):
 class Budget:
     """What was spent, and what is under way with the most it can cost. For one thread at a time."""
 
-    def __init__(self, limit_usd: Decimal) -> None:
+    def __init__(self, limit_usd: Decimal, spent_usd: Decimal = Decimal(0)) -> None:
+        """`spent_usd`: what was spent of it before."""
         self.limit_usd = limit_usd
-        self.spent_usd = Decimal(0)
+        self.spent_usd = spent_usd
         """An answer whose cost is not known counts with the most it could."""
         self.reserved_usd = Decimal(0)
 

@@ -58,14 +58,14 @@ class ComparisonKeeper:
         """A new comparison, saved, of runs that were sent before: each is a column with its answer."""
         comparison = Comparison.of(*(draft_of(run) for run in runs))
         pairs = zip(comparison.variants, runs, strict=False)
-        self._place(comparison, {variant.id: [run.id] for variant, run in pairs})
+        self.place(comparison, {variant.id: [run.id] for variant, run in pairs})
         return comparison
 
     def copy(self, comparison: Comparison, run_ids: RunIds, keep: Collection[str]) -> Comparison:
         """A new comparison, saved, like this one, with the runs of these variants."""
         made = deepcopy(comparison)
         made.id = new_id()
-        self._place(made, {variant_id: ids for variant_id, ids in run_ids.items() if variant_id in keep})
+        self.place(made, {variant_id: ids for variant_id, ids in run_ids.items() if variant_id in keep})
         return made
 
     def leave_as_run(self, comparison: Comparison, first_runs: dict[str, Run]) -> None:
@@ -77,8 +77,9 @@ class ComparisonKeeper:
         left.unlink_what_differs()
         self.save(left)
 
-    def _place(self, comparison: Comparison, run_ids: RunIds) -> None:
-        self.save(comparison)
+    def place(self, comparison: Comparison, run_ids: RunIds) -> str:
+        """Save a comparison, with stored runs as the first samples of these variants; see `save`."""
+        text = self.save(comparison)
         parts = [
             (PartOf(comparison.id, variant_id, sample), run_id)
             for variant_id, ids in run_ids.items()
@@ -86,3 +87,4 @@ class ComparisonKeeper:
         ]
         if parts:
             self._comparisons.place(comparison.id, parts)
+        return text

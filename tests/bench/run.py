@@ -52,6 +52,8 @@ FIGURES = (
     Figure("snippets", "render 100 KB, curl (ms)", "A 100 KB prompt as curl", 10, "ms"),
     Figure("snippets", "render 100 KB, python (ms)", "A 100 KB prompt as Python", 10, "ms"),
     Figure("snippets", "render 100 KB, typescript (ms)", "A 100 KB prompt as TypeScript", 10, "ms"),
+    Figure("six_columns", "cpu", "Server, six columns at 100 tokens/s each", 1, "cores"),
+    Figure("six_columns", "click_ms", "A click on that page until its effect shows, median", 300, "ms"),
     Figure("differences", "worst_s", "Differences of 50 KB and 50 KB, the worst texts and kind", 1, "s"),
 )
 

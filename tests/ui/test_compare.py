@@ -19,6 +19,7 @@ from ui.test_sending import within
 from ui.test_workbench import faults, labels, newest, wait_for_end, words
 
 from components import runtime
+from components.compare_state import Compare
 from components.domain.answer import text_of
 from components.domain.comparison import Comparison
 from components.domain.connection import Connection
@@ -26,7 +27,6 @@ from components.domain.draft import Draft, Turn
 from components.domain.json_types import Json, JsonObject
 from components.domain.run import Run, RunState
 from components.sandbox.server import create_app
-from components.state import Compare
 from components.store.comparisons import Comparisons
 from components.store.errors import DiskFull
 from components.store.runs import Runs
