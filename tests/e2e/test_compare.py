@@ -599,7 +599,7 @@ def test_two_history_rows_are_opened_side_by_side(app: RunningApp, page: Page) -
     go(page, "History")
     expect(page.get_by_text("Tick two to six runs")).to_be_visible()
     search_history(page, "Two rows on the")
-    expect(page.get_by_text("2 runs")).to_be_visible()
+    expect(page.get_by_text("2 runs", exact=True)).to_be_visible()
     tick_row(page, 2)
     expect(page.get_by_role("button", name="Untick all")).to_be_visible()
     tick_row(page, 1)
