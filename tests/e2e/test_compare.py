@@ -602,6 +602,7 @@ def test_two_history_rows_are_opened_side_by_side(app: RunningApp, page: Page) -
     expect(page.get_by_text("2 runs", exact=True)).to_be_visible()
     tick_row(page, 2)
     expect(page.get_by_role("button", name="Untick all")).to_be_visible()
+    expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("Two rows on the dipper")
     tick_row(page, 1)
     page.get_by_role("button", name="Compare these 2").click()
     comparing = Comparing(page, app)
