@@ -65,7 +65,7 @@ def test_runs_are_listed_restored_and_exported(
     workbench.expect_state("Complete")
 
     workbench.go("History")
-    expect(page.get_by_text("2 runs")).to_be_visible()
+    expect(page.get_by_text("2 runs", exact=True)).to_be_visible()
 
     def downloaded(name: str) -> str:
         settle(page)

@@ -20,6 +20,12 @@ from components.store.database import Database, open_database
 SHELL = Path(__file__).resolve().parents[2] / "components" / "shell.py"
 
 
+_REMEMBERED = (
+    *(runtime.settings, runtime.models, runtime.token_counter, keychain.available),
+    *(runtime.comparisons, runtime.batches, runtime.blind_votes),
+)
+
+
 @pytest.fixture(scope="session")
 def sandbox_url() -> Iterator[str]:
     """A sandbox that answers as fast as it can."""
@@ -47,7 +53,8 @@ def home(tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setattr(runtime, "_clients", {})
     keyring_before = keyring.get_keyring()
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]
-    for remembered in (runtime.settings, runtime.models, runtime.token_counter, keychain.available):
+    monkeypatch.setattr(runtime, "_paces", {})
+    for remembered in _REMEMBERED:
         remembered.cache_clear()
     yield tmp_path
     if runtime._engine is not None:
@@ -57,7 +64,7 @@ def home(tmp_path: Path, sandbox_url: str, monkeypatch: pytest.MonkeyPatch) -> I
     for database in opened:
         database.close()
     keyring.set_keyring(keyring_before)
-    for remembered in (runtime.settings, runtime.models, runtime.token_counter, keychain.available):
+    for remembered in _REMEMBERED:
         remembered.cache_clear()
 
 

@@ -34,18 +34,6 @@ from components.store.runs import Runs
 HAIKU, OPUS = "claude-haiku-4-5", "claude-opus-5-5"
 
 
-@pytest.fixture(autouse=True)
-def fresh_comparisons(home: Path) -> Iterator[None]:
-    """What the process shares of comparisons belongs to one test's program."""
-    remembered = (runtime.comparisons, runtime.batches, runtime.blind_votes)
-    for each in remembered:
-        each.cache_clear()
-    runtime._paces.clear()
-    yield
-    for each in remembered:
-        each.cache_clear()
-
-
 class Recorder:
     """A sandbox that notes the bodies it is sent."""
 

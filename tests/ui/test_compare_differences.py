@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -103,7 +104,7 @@ def test_what_was_chosen_stays_while_other_answers_come() -> None:
     app.run()
     assert_no_fault(app)
     chosen = [app.selectbox(key=f"{KEY}.{side}") for side in ("before", "after")]
-    assert chosen[0].format_func(chosen[0].value) == "A · m_1 · answers 1, 2"
+    assert chosen[0].format_func(chosen[0].value) == "A · m_1 · answers 1–2"
     assert chosen[1].format_func(chosen[1].value) == "B · m_1", "the one chosen is gone"
 
 
@@ -141,6 +142,14 @@ def test_the_same_json_in_other_words_is_called_so() -> None:
     assert "hold the same JSON, written differently" in said(app)
     app.selectbox(key=f"{KEY}.kind").select("Lines").run()
     assert "1 line removed, 1 added." in said(app)
+
+
+def test_parts_of_answers_are_called_so() -> None:
+    whole, part = an_answer("a b"), replace(an_answer("a"), state=RunState.STOPPED)
+    assert "The one of B is only a part of an answer." in said(shown([whole], [part]))
+    assert "Both are only parts of an answer." in said(
+        shown([replace(whole, state=RunState.INTERRUPTED)], [part])
+    )
 
 
 def test_another_end_of_the_same_answer_is_told() -> None:
