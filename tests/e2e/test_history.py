@@ -143,9 +143,11 @@ def test_ticked_runs_open_side_by_side_and_the_comparison_is_found_again(
     workbench = Workbench(page, app).open()
     for bird in ("heron", "kingfisher", "dipper"):
         workbench.ask(f"Describe the {bird} {FAST}")
-        workbench.expect_state("Complete")
         expect(workbench.recent.filter(has_text=bird)).to_have_count(1)
         expect(workbench.answer).to_contain_text(bird)
+        workbench.expect_state("Complete")
+        expect(workbench.run_button).to_be_enabled()
+        settle(page)
 
     workbench.go("History")
     expect(page.get_by_text("3 runs")).to_be_visible()
