@@ -156,6 +156,7 @@ class Comparing:
     @property
     def id(self) -> str:
         """The comparison in the address."""
+        expect(self.page).to_have_url(re.compile(r"comparison=\w+"))
         found = re.search(r"comparison=(\w+)", self.page.url)
         assert found, self.page.url
         return found[1]

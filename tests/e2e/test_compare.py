@@ -106,7 +106,7 @@ def test_a_reload_in_mid_stream_finds_both_columns_again(comparing: Comparing) -
     comparing.b.expect_streaming()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
-    assert comparing.page.url == address
+    expect(comparing.page).to_have_url(address)
     assert comparing.a.text().startswith("This answer is simulated: 250 tokens")
     assert comparing.runs_stored == 2
 
@@ -328,8 +328,8 @@ def test_running_again_keeps_the_earlier_comparison_under_its_own_address(compar
     comparing.user.press("Control+Enter")
     expect(comparing.a.box).to_contain_text("Second words")
     expect(comparing.b.box).to_contain_text("Second words")
+    expect(comparing.page).not_to_have_url(first)
     second = comparing.page.url
-    assert second != first
     comparing.page.goto(first)
     expect(comparing.a.box).to_contain_text("First words")
     expect(comparing.b.box).to_contain_text("First words")
@@ -355,10 +355,10 @@ def test_two_tabs_on_one_comparison_do_not_overwrite_each_other(
     expect(other.b.box).to_contain_text("Shared")
     other.b.choose_model("claude-haiku-5-5")
     expect(other.b.head).to_contain_text("Model: claude-haiku-5-5")
-    assert other.id != one.id
+    expect(other.page).not_to_have_url(address)  # A copy of its own.
     one.page.reload()
     expect(one.b.model).to_have_value(SONNET)
-    assert one.page.url == address
+    expect(one.page).to_have_url(address)
     other.page.reload()
     expect(other.b.model).to_have_value("claude-haiku-5-5")
     expect(other.b.box).to_contain_text("Shared")
@@ -636,7 +636,7 @@ def test_a_comparison_is_found_in_the_history_and_opened(comparing: Comparing) -
     tick_row(comparing.page, 1)
     comparing.expect_columns(2)
     expect(comparing.b.box).to_contain_text("Found in the history")
-    assert comparing.page.url == address
+    expect(comparing.page).to_have_url(address)
 
 
 # Money ---------------------------------------------------------------------------
