@@ -16,7 +16,7 @@ from components.api.stream import Stream
 from components.api.transport import Reply, Transport
 from components.domain.connection import Auth, InvalidAddress, clean_base_url
 from components.domain.json_types import Json, JsonObject
-from components.domain.request import VERSION_2023, Request, encode
+from components.domain.request import VERSION_2023, Request, counted, encode
 
 __all__ = ["CancelToken", "Client", "RetryPolicy", "Stream", "Timeouts", "Wait"]
 
@@ -26,14 +26,6 @@ OnHeaders = Callable[[Mapping[str, str]], None]
 _MESSAGES: Final = "/v1/messages"
 _COUNT_TOKENS: Final = "/v1/messages/count_tokens"
 _MODELS: Final = "/v1/models"
-
-COUNTED_FIELDS: Final = frozenset(
-    {
-        "model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control",
-        "speed", "mcp_servers", "context_management", "compaction", "billing_policy",
-    }
-)  # fmt: skip
-"""What count_tokens takes. Source: `MessageCountTokensParams`, plain and beta, of the Python SDK 2.12.0."""
 
 _MOST_PAGES: Final = 100
 _LONGEST_ERROR: Final = 1_000_000
@@ -127,8 +119,7 @@ class Client:
         cancel: CancelToken | None = None,
     ) -> int:
         """Return the input tokens of a Messages body; fields this endpoint does not take are left out."""
-        counted = {field: value for field, value in body.items() if field in COUNTED_FIELDS}
-        reply = self._exchange(_COUNT_TOKENS, _encoded(counted), self._headers(betas), on_wait, cancel)
+        reply = self._exchange(_COUNT_TOKENS, _encoded(counted(body)), self._headers(betas), on_wait, cancel)
         answer = self._reader.object(reply.read_all(), reply, path=_COUNT_TOKENS)
         tokens = answer.get("input_tokens")
         if not isinstance(tokens, int):

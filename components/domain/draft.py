@@ -108,7 +108,11 @@ class Draft:
         """The same with every text as it was typed, variables and escapes included. Not for sending."""
         return self._body(lambda text: text)
 
-    def _body(self, filled: Callable[[str], str]) -> JsonObject:
+    def template_for_code(self) -> JsonObject:
+        """The same with the examples escaped, which are sent literally: `fill` of each text gives `body`."""
+        return self._body(lambda text: text, template.escape)
+
+    def _body(self, filled: Callable[[str], str], literally: Callable[[str], str] = str) -> JsonObject:
         body: JsonObject = {"model": self.model, "max_tokens": self.max_tokens}
         if self.system or self.system_blocks is not None:
             body["system"] = self.system_prompt.value(filled)
@@ -127,7 +131,7 @@ class Draft:
         body.update({name: value for name, value in optional.items() if value is not None})
         for name, value in self.extra.items():
             body.setdefault(name, deepcopy(value))
-        body["messages"] = self._messages(filled)
+        body["messages"] = self._messages(filled, literally)
         if self.stream:
             body["stream"] = True
         return body
@@ -143,9 +147,9 @@ class Draft:
             return deepcopy(rest)
         return deepcopy({**mine, **(rest if isinstance(rest, dict) else {})})
 
-    def _messages(self, filled: Callable[[str], str]) -> list[Json]:
+    def _messages(self, filled: Callable[[str], str], literally: Callable[[str], str]) -> list[Json]:
         messages: list[Json] = []
-        shown = examples_text.written(self.examples)
+        shown = literally(examples_text.written(self.examples))
         for turn in self.turns:
             message = turn.message(filled)
             if shown and turn.role == "user":

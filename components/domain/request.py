@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import Final, cast
 
 from components.domain.json_types import Json, JsonObject
 
@@ -15,6 +15,19 @@ VERSION_2023 = "2023-06-01"
 VERSION_2026 = "2026-10-21"
 API_VERSIONS = (VERSION_2023, VERSION_2026)
 """The `anthropic-version` values the service takes, oldest first. Source: API overview, October 2026."""
+
+COUNTED_FIELDS: Final = frozenset(
+    {
+        "model", "messages", "system", "tools", "tool_choice", "thinking", "output_config", "cache_control",
+        "speed", "mcp_servers", "context_management", "compaction", "billing_policy",
+    }
+)  # fmt: skip
+"""What count_tokens takes. Source: `MessageCountTokensParams`, plain and beta, of the Python SDK 2.12.0."""
+
+
+def counted(body: Mapping[str, Json]) -> JsonObject:
+    """The part of a Messages body that count_tokens takes."""
+    return {name: value for name, value in body.items() if name in COUNTED_FIELDS}
 
 
 def encode(body: Mapping[str, Json]) -> str:

@@ -13,8 +13,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 _VARIABLE = re.compile(r"(?<!\\)(\\*)\{\{[ \t]*([^\W\d](?:[\w.-]| (?! ))*?)[ \t]*\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A place in a text that a value fills."""
+
+    name: str
+    written: str
+    """As it stands in the text, braces included: what is sent while it has no value."""
 
 
 def names(texts: Iterable[str]) -> list[str]:
@@ -27,18 +37,32 @@ def names(texts: Iterable[str]) -> list[str]:
     return list(found)
 
 
+def split(text: str) -> list[str | Variable]:
+    """The text's parts in order: what is sent as it stands, without escapes, and the variables."""
+    parts: list[str | Variable] = []
+    kept = ""
+    end = 0
+    for match in _VARIABLE.finditer(text):
+        backslashes, name = match[1], match[2]
+        braces = match[0][len(backslashes) :]
+        kept += text[end : match.start()] + backslashes[: len(backslashes) // 2]
+        end = match.end()
+        if len(backslashes) % 2:
+            kept += braces
+            continue
+        if kept:
+            parts.append(kept)
+        parts.append(Variable(name, braces))
+        kept = ""
+    kept += text[end:]
+    return [*parts, kept] if kept else parts
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Return the text with values in place of variables; one without a value, or an empty one, stays."""
-
-    def put(match: re.Match[str]) -> str:
-        backslashes, name = match[1], match[2]
-        kept = backslashes[: len(backslashes) // 2]
-        braces = match[0][len(backslashes) :]
-        if len(backslashes) % 2:
-            return kept + braces
-        return kept + (values.get(name) or braces)
-
-    return _VARIABLE.sub(put, text)
+    return "".join(
+        part if isinstance(part, str) else values.get(part.name) or part.written for part in split(text)
+    )
 
 
 def escape(text: str) -> str:

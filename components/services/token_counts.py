@@ -15,9 +15,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from components.api.client import COUNTED_FIELDS
 from components.api.errors import ApiError, NotAMessagesApi
 from components.domain.json_types import Json
+from components.domain.request import counted
 
 _log = logging.getLogger(__name__)
 
@@ -218,8 +218,7 @@ def fingerprint(
     Long texts stand in it by Python's own hash of them, which a string computes once and keeps: attachments
     of megabytes cost nothing on the next rerun.
     """
-    counted = {field: value for field, value in body.items() if field in COUNTED_FIELDS}
-    whole = (server, anthropic_version, sorted(betas), _short(counted))
+    whole = (server, anthropic_version, sorted(betas), _short(counted(body)))
     return hashlib.sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -12,11 +12,28 @@ from types import MappingProxyType
 from typing import Final
 
 from components.domain.json_types import Json
+from components.domain.request import API_VERSIONS
+from components.snippets.form import FORMS, PLAIN, Form, FormName, UnavailableForm
 from components.snippets.request_parts import DEFAULT_BASE_URL, Auth, request_parts
-from components.snippets.target import Target
+from components.snippets.target import Snippet, Target
 from components.snippets.targets import curl, python, typescript
 
-__all__ = ["DEFAULT_BASE_URL", "TARGETS", "Auth", "Target", "UnknownTarget", "render"]
+__all__ = [
+    "DEFAULT_BASE_URL",
+    "FORMS",
+    "PLAIN",
+    "TARGETS",
+    "Auth",
+    "Form",
+    "FormName",
+    "Snippet",
+    "Target",
+    "UnavailableForm",
+    "UnknownTarget",
+    "available_forms",
+    "render",
+    "snippet",
+]
 
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
     {target.key: target for target in (curl.TARGET, python.TARGET, typescript.TARGET)}
@@ -44,14 +61,55 @@ def render(
     base_url: str = DEFAULT_BASE_URL,
     stream: bool = False,
     auth: Auth = "x-api-key",
+    form: Form = PLAIN,
+    values: Mapping[str, str] | None = None,
+    file_names: Mapping[str, str] | None = None,
 ) -> str:
     """Return the program, in the language of `key`, that sends `body` to `{base_url}/v1/messages`.
 
-    A `"stream": true` in the body means the same as `stream=True`. Raises `UnknownTarget`, and `ValueError`
-    (its text is for the screen) for a request that cannot be sent at all.
+    The arguments and errors are those of `snippet`.
+    """
+    return snippet(
+        key,
+        body,
+        anthropic_version=anthropic_version,
+        betas=betas,
+        base_url=base_url,
+        stream=stream,
+        auth=auth,
+        form=form,
+        values=values,
+        file_names=file_names,
+    ).source
+
+
+def snippet(
+    key: str,
+    body: Mapping[str, Json],
+    *,
+    anthropic_version: str,
+    betas: Sequence[str] = (),
+    base_url: str = DEFAULT_BASE_URL,
+    stream: bool = False,
+    auth: Auth = "x-api-key",
+    form: Form = PLAIN,
+    values: Mapping[str, str] | None = None,
+    file_names: Mapping[str, str] | None = None,
+) -> Snippet:
+    """Return the program with the files it reads.
+
+    A `"stream": true` in the body means the same as `stream=True`. With `form.template` the body is a template
+    body (see `Draft.template_for_code`) and `values` are its variables'. `file_names` are names of attached
+    files by the hex SHA-256 of their content, for what has no name in the request.
+
+    Raises `UnknownTarget`, `UnavailableForm` where the target or the request has no such form, and
+    `ValueError` (its text is for the screen, as theirs) for a request that cannot be sent at all.
     """
     if key not in TARGETS:
         raise UnknownTarget(key)
+    target = TARGETS[key]
+    if missing := form.chosen - target.forms:
+        raise UnavailableForm(f"{target.title} has no form “{sorted(missing)[0]}”.")
     try:
         parts = request_parts(
             body,
@@ -60,7 +118,37 @@ def render(
             base_url=base_url,
             stream=stream,
             auth=auth,
+            form=form,
+            values=values,
+            file_names=file_names,
         )
-        return TARGETS[key].render(parts)
+        source = target.render(parts)
     except RecursionError as cause:
         raise ValueError("The request is nested too deeply to be written as code.") from cause
+    return Snippet(source, target.file_name, {file.name: file.content for file in parts.files})
+
+
+def available_forms(
+    key: str, body: Mapping[str, Json], template_body: Mapping[str, Json] | None = None
+) -> tuple[FormName, ...]:
+    """The forms of `FORMS` that this target has and this request gives a reason for, each by itself.
+
+    `template_body`: the request with its variables, where there is a draft of it. Raises `UnknownTarget`.
+    """
+    return tuple(name for name in FORMS if _is_available(key, body, template_body, name))
+
+
+def _is_available(
+    key: str, body: Mapping[str, Json], template_body: Mapping[str, Json] | None, name: FormName
+) -> bool:
+    if name == "template":
+        if template_body is None:
+            return False
+        body = template_body
+    try:
+        snippet(key, body, anthropic_version=API_VERSIONS[0], form=Form(**{name: True}))
+    except UnknownTarget:
+        raise
+    except ValueError:
+        return False
+    return True

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Final
 
-from components.domain.json_types import JsonObject
+from components.domain.json_types import Json, JsonObject
+from components.snippets.spliced import Argument, FileContent, Spliced
 
 
 def readable_json(body: JsonObject) -> str:
@@ -14,7 +16,61 @@ def readable_json(body: JsonObject) -> str:
     Letters, signs and emoji of every script stay as they are; control characters, direction marks and
     invisible spaces become `\\uXXXX`, so that what one sees is what is sent.
     """
-    text = json.dumps(body, ensure_ascii=False, indent=2)
+    return _shown(json.dumps(body, ensure_ascii=False, indent=2))
+
+
+def ascii_json(body: JsonObject) -> str:
+    """Return indented JSON in ASCII, for programs whose compiler may read the file in any encoding."""
+    return _shown(json.dumps(body, ensure_ascii=True, indent=2))
+
+
+def json_parts(
+    body: JsonObject, text_of: Callable[[JsonObject], str] = readable_json
+) -> list[str | Argument | FileContent]:
+    """Return the JSON text of a body in parts: texts as `text_of` writes them, and what is put in between.
+
+    Arguments and files stand within the quotation marks of a JSON string: what a program puts in their place
+    is the content of a string, escaped as JSON wants it, without quotation marks (base64 needs no escapes).
+    """
+    pieces: list[Argument | FileContent] = []
+    mark = _unused(body)
+
+    def marked(value: Json) -> Json:
+        match value:
+            case Spliced():
+                text = ""
+                for part in value.parts:
+                    if isinstance(part, str):
+                        text += part
+                    else:
+                        text += f"{mark}{len(pieces)}{mark}"
+                        pieces.append(part)
+                return text
+            case list():
+                return [marked(each) for each in value]
+            case dict():
+                return {name: marked(each) for name, each in value.items()}
+            case _:
+                return value
+
+    texts = text_of({name: marked(each) for name, each in body.items()}).split(mark)
+    parts = [pieces[int(text)] if place % 2 else text for place, text in enumerate(texts)]
+    return [part for part in parts if part != ""]
+
+
+def _unused(body: JsonObject) -> str:
+    """A word of printable ASCII that no way of writing JSON changes, and that stands nowhere in a body.
+
+    Nor can it arise where the text beside it meets it: it begins with what it neither holds nor ends with.
+    """
+    text = json.dumps(body)
+    number = 0
+    while (word := f"{{@{number}}}") in text:
+        number += 1
+    return word
+
+
+def _shown(text: str) -> str:
     hidden = {ord(c): _escape(c) for c in set(text) if not c.isprintable() and c != "\n"}
     return text.translate(hidden) if hidden else text
 

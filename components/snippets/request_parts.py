@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from components.domain.json_types import Json, JsonObject
-from components.domain.request import encode
+from components.domain.request import counted, encode
+from components.snippets.form import PLAIN, Form, UnavailableForm
+from components.snippets.spliced import Argument, FileContent, Spliced
+from components.snippets.splicing import with_arguments, with_files
 
 Auth: TypeAlias = Literal["x-api-key", "bearer"]
 
 DEFAULT_BASE_URL: Final = "https://api.anthropic.com"
-PATH: Final = "/v1/messages"
+MESSAGES: Final = "/v1/messages"
+COUNT_TOKENS: Final = "/v1/messages/count_tokens"
 
 _FIRST: Final = (
     "model",
@@ -32,18 +37,26 @@ _HEADER_WORD: Final = re.compile(r"[!-+\--~]+")
 _BASE_URL: Final = re.compile(r"https?://[!-~]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RequestParts:
-    """One `POST {base_url}/v1/messages`."""
+    """One `POST {base_url}{path}`, and how it is to be written down."""
 
     body: JsonObject
-    """Without `stream`; the model first, the messages last, as the official examples have it."""
+    """Without `stream`; the model first, the messages last, as the official examples have it.
+
+    Strings that the program puts together when it runs are `Spliced`.
+    """
     stream: bool
     anthropic_version: str
     betas: tuple[str, ...]
     base_url: str
     """Without a slash at its end."""
     auth: Auth
+    form: Form = PLAIN
+
+    @property
+    def path(self) -> str:
+        return COUNT_TOKENS if self.form.count_tokens else MESSAGES
 
     @property
     def wire_body(self) -> JsonObject:
@@ -65,6 +78,40 @@ class RequestParts:
         """The base URL where it is not the one that SDKs use by themselves."""
         return None if self.base_url == DEFAULT_BASE_URL else self.base_url
 
+    @cached_property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The variables, each once, in order of appearance."""
+        return tuple(dict.fromkeys(part for part in self._parts if isinstance(part, Argument)))
+
+    @cached_property
+    def files(self) -> tuple[FileContent, ...]:
+        """The files that stand beside the snippet, each once."""
+        return tuple(dict.fromkeys(part for part in self._parts if isinstance(part, FileContent)))
+
+    @property
+    def tools(self) -> list[JsonObject]:
+        """The tools that the caller runs: those with a name and a schema of their own."""
+        tools = self.body.get("tools")
+        return [
+            tool
+            for tool in (tools if isinstance(tools, list) else [])
+            if isinstance(tool, dict)
+            and isinstance(tool.get("name"), str)
+            and isinstance(tool.get("input_schema"), dict)
+        ]
+
+    @property
+    def output_schema(self) -> JsonObject | None:
+        """The schema of `output_config.format`, where there is one."""
+        config = self.body.get("output_config")
+        wanted = config.get("format") if isinstance(config, dict) else None
+        schema = wanted.get("schema") if isinstance(wanted, dict) else None
+        return schema if isinstance(schema, dict) else None
+
+    @property
+    def _parts(self) -> Iterator[object]:
+        return (part for text in _spliced(self.body) for part in text.parts)
+
 
 def request_parts(
     body: Mapping[str, Json],
@@ -74,11 +121,16 @@ def request_parts(
     base_url: str = DEFAULT_BASE_URL,
     stream: bool = False,
     auth: Auth = "x-api-key",
+    form: Form = PLAIN,
+    values: Mapping[str, str] | None = None,
+    file_names: Mapping[str, str] | None = None,
 ) -> RequestParts:
     """Check a request and put its fields in reading order.
 
-    Raises `ValueError`, with a sentence for the screen, for what no request can carry: NaN and infinities,
-    lone surrogates, header values with spaces or control characters, a base URL that is not http(s).
+    With `form.template`, the body is a template body and `values` fill it. Raises `ValueError`, with a
+    sentence for the screen, for what no request can carry: NaN and infinities, lone surrogates, header values
+    with spaces or control characters, a base URL that is not http(s); `UnavailableForm` for a form that makes
+    no sense here.
     """
     encode(body)
     for name in (anthropic_version, *betas):
@@ -88,14 +140,53 @@ def request_parts(
             )
     if not _BASE_URL.fullmatch(base_url):
         raise ValueError(f"{base_url!r} is not a base URL: it must start with http:// or https://.")
-    return RequestParts(
-        body=_in_reading_order({name: value for name, value in body.items() if name != "stream"}),
-        stream=stream or body.get("stream") is True,
+    written = {name: value for name, value in body.items() if name != "stream"}
+    if form.count_tokens:
+        written = counted(written)
+    if form.template:
+        written = with_arguments(written, values or {})
+        encode(written)
+    if form.attachments:
+        written = with_files(written, file_names or {})
+    parts = RequestParts(
+        body=_in_reading_order(written),
+        stream=(stream or body.get("stream") is True) and not form.count_tokens,
         anthropic_version=anthropic_version,
         betas=tuple(betas),
         base_url=base_url.rstrip("/"),
         auth=auth,
+        form=form,
     )
+    if problem := _senseless(parts):
+        raise UnavailableForm(problem)
+    return parts
+
+
+def _senseless(parts: RequestParts) -> str | None:
+    form = parts.form
+    if form.count_tokens and (form.tool_loop or form.parsed):
+        return "Counting tokens gives no answer: there is nothing to parse and no tool to run."
+    if form.template and not parts.arguments:
+        return "There is no {{variable}} in this prompt, so there are no arguments."
+    if form.attachments and not parts.files:
+        return "Nothing is attached to this request that could be a file."
+    if form.tool_loop and not parts.tools:
+        return "This request has no tool of your own, so there is nothing to run in a loop."
+    if form.parsed and parts.output_schema is None:
+        return "This request has no output schema, so there is nothing to parse."
+    return None
+
+
+def _spliced(value: Json) -> Iterator[Spliced]:
+    match value:
+        case Spliced():
+            yield value
+        case list():
+            for each in value:
+                yield from _spliced(each)
+        case dict():
+            for each in value.values():
+                yield from _spliced(each)
 
 
 def _in_reading_order(body: Mapping[str, Json]) -> JsonObject:

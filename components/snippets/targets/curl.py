@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from components.snippets.json_text import readable_json
-from components.snippets.request_parts import PATH, RequestParts
+from components.snippets.request_parts import RequestParts
 from components.snippets.target import Target
 
 _ARGUMENT_LIMIT: Final = 100_000
@@ -22,7 +22,7 @@ _GLOB: Final = re.compile(r"[\[\]{}]")
 
 
 def _render(parts: RequestParts) -> str:
-    url = parts.base_url + PATH
+    url = parts.base_url + parts.path
     options = "--no-buffer " if parts.stream else ""
     if _GLOB.search(url):
         options += "--globoff "
@@ -54,4 +54,4 @@ def _header(text: str) -> str:
     return f'"{text}"' if _NEUTRAL_IN_DOUBLE_QUOTES.fullmatch(text) else single_quoted(text)
 
 
-TARGET: Final = Target("curl", "curl", "bash", ".sh", _render)
+TARGET: Final = Target("curl", "curl", "bash", ".sh", _render, "sh {file}")

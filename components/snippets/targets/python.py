@@ -115,4 +115,4 @@ def _arguments(fields: JsonObject) -> list[str]:
     return [_LAYOUT.field(f"{name}=", value, _LAYOUT.step) for name, value in fields.items()]
 
 
-TARGET: Final = Target("python", "Python SDK", "python", ".py", _render)
+TARGET: Final = Target("python", "Python SDK", "python", ".py", _render, "python {file}")

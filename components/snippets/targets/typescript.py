@@ -19,7 +19,7 @@ from typing import ClassVar, Final
 from components.domain.json_types import Json, JsonObject
 from components.snippets.json_text import readable_json
 from components.snippets.layout import Layout, bare, bare_lines, columns, preferred_quote
-from components.snippets.request_parts import PATH, RequestParts
+from components.snippets.request_parts import RequestParts
 from components.snippets.sdk_limits import LONG_TIMEOUT_S, needs_timeout
 from components.snippets.target import Target
 from components.snippets.typescript_types import fit
@@ -159,7 +159,7 @@ def _render_text(parts: RequestParts, reason: str) -> str:
         "\n"
         f"{declarations}"
         "async function main() {\n"
-        f'  const {answer}("{PATH}", {{\n{options}  }});\n'
+        f'  const {answer}("{parts.path}", {{\n{options}  }});\n'
         f"{print_answer}"
         "}\n"
         "\n"
@@ -217,4 +217,4 @@ def _rounded(value: Json) -> int | None:
             return None
 
 
-TARGET: Final = Target("typescript", "TypeScript SDK", "typescript", ".ts", _render)
+TARGET: Final = Target("typescript", "TypeScript SDK", "typescript", ".ts", _render, "npx tsx {file}")
