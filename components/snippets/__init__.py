@@ -98,9 +98,9 @@ def snippet(
 ) -> Snippet:
     """Return the program with the files it reads.
 
-    A `"stream": true` in the body means the same as `stream=True`. With `form.template` the body is a template
-    body (see `Draft.template_for_code`) and `values` are its variables'. `file_names` are names of attached
-    files by the hex SHA-256 of their content, for what has no name in the request.
+    A `"stream": true` in the body means the same as `stream=True`. With `form.template` the body is a
+    template body (see `Draft.template_for_code`) and `values` are its variables'. `file_names` are names of
+    attached files by the hex SHA-256 of their content, for what has no name in the request.
 
     Raises `UnknownTarget`, `UnavailableForm` where the target or the request has no such form, and
     `ValueError` (its text is for the screen, as theirs) for a request that cannot be sent at all.
