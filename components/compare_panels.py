@@ -10,6 +10,7 @@ from components import runtime
 from components.answer_actions import history_actions
 from components.column_edits import ColumnEdits
 from components.compare_actions import CompareDesk
+from components.services.batch_file import BatchColumn, Plan, plan
 from components.widgets.compare_editor import edited_picker, links
 from components.widgets.parameters import max_tokens_field, model_picker, more_parameters, parameters_line
 from components.widgets.problems import problems
@@ -17,6 +18,7 @@ from components.widgets.prompt_editor import prompt_editor
 from components.widgets.raw_editor import raw_editor
 from components.widgets.sections import sections, unplaced
 from components.widgets.take_away import Downloads, take_away
+from components.widgets.unfinished import pending_problem
 
 
 def editor(desk: CompareDesk) -> bool:
@@ -63,7 +65,7 @@ def dialogs(desk: CompareDesk) -> None:
         from components.widgets.code_dialog import code_dialog
 
         column = desk.desks[about]
-        code_dialog(column.request, column.connection, variant.draft.unfilled, desk.close_dialog)
+        code_dialog(column.request, column.connection, variant.draft, desk.close_dialog)
     elif name == "connection" and variant is not None:
         from components.widgets.compare_dialogs import connection_dialog
 
@@ -105,7 +107,25 @@ def files(desk: CompareDesk) -> None:
 
         return b"".join(jsonl_of(columns))
 
-    take_away(columns, Downloads(report, csv, jsonl), partial(desk.show_dialog, "code"))
+    take_away(
+        columns, Downloads(report, csv, jsonl), partial(desk.show_dialog, "code"), partial(_batch, desk)
+    )
+
+
+def _batch(desk: CompareDesk) -> Plan:
+    """The requests of the columns as they are edited now."""
+    comparison = desk.here.comparison
+    columns = [
+        BatchColumn(
+            comparison.letter(variant.id),
+            variant.draft,
+            desk.desks[variant.id].connection,
+            desk.looks[variant.id][0],
+            pending_problem(variant.draft),
+        )
+        for variant in comparison.variants
+    ]
+    return plan(columns, comparison.samples)
 
 
 def differences(desk: CompareDesk) -> None:

@@ -16,7 +16,18 @@ from components.domain.request import API_VERSIONS
 from components.snippets.form import FORMS, PLAIN, Form, FormName, UnavailableForm
 from components.snippets.request_parts import DEFAULT_BASE_URL, Auth, request_parts
 from components.snippets.target import Snippet, Target
-from components.snippets.targets import curl, python, typescript
+from components.snippets.targets import (
+    curl,
+    go,
+    java,
+    javascript,
+    php,
+    python,
+    python_async,
+    python_requests,
+    ruby,
+    typescript,
+)
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -36,7 +47,21 @@ __all__ = [
 ]
 
 TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
-    {target.key: target for target in (curl.TARGET, python.TARGET, typescript.TARGET)}
+    {
+        target.key: target
+        for target in (
+            curl.TARGET,
+            python.TARGET,
+            python_async.TARGET,
+            python_requests.TARGET,
+            typescript.TARGET,
+            javascript.TARGET,
+            go.TARGET,
+            java.TARGET,
+            ruby.TARGET,
+            php.TARGET,
+        )
+    }
 )
 """In menu order. Menu, highlighting, download name and tests all read this table."""
 

@@ -38,14 +38,14 @@ def json_parts(
     def marked(value: Json) -> Json:
         match value:
             case Spliced():
-                text = ""
+                texts: list[str] = []
                 for part in value.parts:
                     if isinstance(part, str):
-                        text += part
+                        texts.append(part)
                     else:
-                        text += f"{mark}{len(pieces)}{mark}"
+                        texts.append(f"{mark}{len(pieces)}{mark}")
                         pieces.append(part)
-                return text
+                return "".join(texts)
             case list():
                 return [marked(each) for each in value]
             case dict():
@@ -53,8 +53,8 @@ def json_parts(
             case _:
                 return value
 
-    texts = text_of({name: marked(each) for name, each in body.items()}).split(mark)
-    parts = [pieces[int(text)] if place % 2 else text for place, text in enumerate(texts)]
+    split = text_of({name: marked(each) for name, each in body.items()}).split(mark)
+    parts = [pieces[int(text)] if place % 2 else text for place, text in enumerate(split)]
     return [part for part in parts if part != ""]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from components.domain.json_types import Json, JsonObject
+from components.snippets.spliced import Spliced
 
 
 class Layout:
@@ -33,6 +34,14 @@ class Layout:
         """A string literal whose line ends are real ones."""
         raise NotImplementedError
 
+    def spliced(self, text: Spliced) -> str:
+        """An expression on one line for a string that the program puts together, however long."""
+        raise NotImplementedError
+
+    def spliced_block(self, text: Spliced, indent: str, used: int) -> str:  # noqa: ARG002
+        """The same where it is too wide for its line, over several. The arguments are those of `value`."""
+        return self.spliced(text)
+
     def number(self, number: float) -> str:
         raise NotImplementedError
 
@@ -56,6 +65,8 @@ class Layout:
             return flat
         inner = indent + self.step
         match value:
+            case Spliced():
+                return self.spliced_block(value, indent, used)
             case str():
                 return self.block(value) if "\n" in value else self.quote(value)
             case list():
@@ -81,7 +92,11 @@ class Layout:
 
     def _flat(self, value: Json, room: int) -> str | None:
         """The literal on one line, or None where it is wider than `room`."""
+        text: str | None
         match value:
+            case Spliced():
+                texts = sum(len(part) for part in value.parts if isinstance(part, str))
+                text = self.spliced(value) if texts <= room else None
             case str():
                 text = self.quote(value) if len(value) + 2 <= room else None
             case list():
@@ -142,6 +157,8 @@ def bare(text: str) -> str:
 
     The escapes are those of Python's `repr`.
     """
+    if text.isprintable():  # as most lines are; `repr` would escape its backslashes alone
+        return text.replace("\\", "\\\\")
     # A piece without apostrophes is what `repr` writes between apostrophes, without touching either mark.
     return "'".join(repr(piece)[1:-1] for piece in text.split("'"))
 

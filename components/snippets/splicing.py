@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from components.domain import template
 from components.domain.json_types import Json, JsonObject
 from components.domain.long_data import digest
+from components.snippets.form import UnavailableForm
 from components.snippets.spliced import Argument, FileContent, Spliced
 
 _SUFFIXES: Final = {
@@ -30,14 +31,22 @@ def with_arguments(body: JsonObject, values: Mapping[str, str]) -> JsonObject:
     """Return a template body with every `{{variable}}` as an `Argument`, escapes resolved.
 
     Templates stand where the editor has them: in the system prompt and the messages, as text or text blocks.
-    A variable without a value has its own braces for one, which is what the request holds then.
+    A variable without a value has its own braces for one, which is what the request holds then. Raises
+    `UnavailableForm` where these are written in several ways: one argument cannot be all of them.
     """
+    written: dict[str, str] = {}
+
+    def argument(variable: template.Variable) -> Argument:
+        value = values.get(variable.name) or variable.written
+        if written.setdefault(variable.name, value) != value:
+            raise UnavailableForm(
+                f"The variable {{{{{variable.name}}}}} has no value and is written in several ways: "
+                "give it a value, or write it alike."
+            )
+        return Argument(variable.name, value)
 
     def spliced(text: str) -> str:
-        parts = tuple(
-            part if isinstance(part, str) else Argument(part.name, values.get(part.name) or part.written)
-            for part in template.split(text)
-        )
+        parts = tuple(part if isinstance(part, str) else argument(part) for part in template.split(text))
         whole = "".join(part if isinstance(part, str) else part.value for part in parts)
         return Spliced.of(parts, whole) if any(isinstance(part, Argument) for part in parts) else whole
 

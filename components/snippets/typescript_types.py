@@ -18,10 +18,12 @@ Fit: TypeAlias = Literal["exact", "more", "other"]
 _Check: TypeAlias = Callable[[Json], bool]
 
 
-def fit(body: JsonObject) -> Fit:
-    """Judge a body without its `stream` field."""
-    known = {name: value for name, value in body.items() if name in _FIELDS}
-    if not known.keys() >= _REQUIRED or not all(_FIELDS[name](value) for name, value in known.items()):
+def fit(body: JsonObject, *, counting: bool = False) -> Fit:
+    """Judge a body without its `stream` field; `counting`: as the parameters of `countTokens`."""
+    fields = _COUNTED if counting else _FIELDS
+    required = _REQUIRED & fields.keys()
+    known = {name: value for name, value in body.items() if name in fields}
+    if not known.keys() >= required or not all(fields[name](value) for name, value in known.items()):
         return "other"
     return "exact" if len(known) == len(body) else "more"
 
@@ -85,9 +87,21 @@ _IMAGE_BLOCK: Final = _object(
     },
     _CACHE,
 )
+_DOCUMENT_BLOCK: Final = _object(
+    {
+        "type": _one_of("document"),
+        "source": _any_of(
+            _object({"type": _one_of("base64"), "media_type": _one_of("application/pdf"), "data": _text}),
+            _object({"type": _one_of("text"), "media_type": _one_of("text/plain"), "data": _text}),
+            _object({"type": _one_of("url"), "url": _text}),
+        ),
+    },
+    {"title": _text, "context": _text, "citations": _object({}, {"enabled": _boolean}), **_CACHE},
+)
 _BLOCK: Final = _any_of(
     _TEXT_BLOCK,
     _IMAGE_BLOCK,
+    _DOCUMENT_BLOCK,
     _object({"type": _one_of("thinking"), "thinking": _text, "signature": _text}),
     _object({"type": _one_of("redacted_thinking"), "data": _text}),
     _object({"type": _one_of("tool_use"), "id": _text, "name": _text, "input": _mapping}, _CACHE),
@@ -147,3 +161,30 @@ _FIELDS: Final[dict[str, _Check]] = {
     "inference_geo": _text,
 }
 _REQUIRED: Final = {"model", "max_tokens", "messages"}
+
+_NOT_COUNTED: Final = {"max_tokens", "stop_sequences", "metadata", "service_tier", "inference_geo"}
+_COUNTED: Final = {name: check for name, check in _FIELDS.items() if name not in _NOT_COUNTED}
+
+_DEEPEST_INFERRED: Final = 5
+_SCHEMA: Final[dict[str, _Check]] = {
+    "type": _one_of("object", "array", "string", "number", "integer", "boolean", "null"),
+    "title": _text,
+    "description": _text,
+    "properties": _mapping,
+    "required": _list_of(_text),
+    "additionalProperties": _boolean,
+    "items": _mapping,
+    "enum": _list_of(_text),
+}
+
+
+def infers(schema: Json, depth: int = 1) -> bool:
+    """Whether the SDK's `jsonSchemaOutputFormat` finds an answer's type from a schema, in little time."""
+    if not isinstance(schema, dict) or depth > _DEEPEST_INFERRED:
+        return False
+    if not all(name in _SCHEMA and _SCHEMA[name](value) for name, value in schema.items()):
+        return False
+    properties = schema.get("properties", {})
+    assert isinstance(properties, dict)
+    inner = [*properties.values(), *([schema["items"]] if "items" in schema else [])]
+    return all(infers(each, depth + 1) for each in inner)

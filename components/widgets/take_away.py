@@ -1,4 +1,4 @@
-"""A comparison to take away: as a report, as tables, as programs."""
+"""A comparison to take away: as a report, as tables, as programs, as a batch."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.domain.compared import Column
+from components.services import batch_file
 from components.widgets.safe_markdown import literal
 
 
@@ -24,10 +25,14 @@ def take_away(
     columns: Sequence[Column],
     downloads: Downloads,
     get_code: Callable[[str], None],
+    batch: Callable[[], batch_file.Plan],
     *,
     key: str = "compare.take_away",
 ) -> None:
-    """Draw the button that opens the choice; `get_code` gets the id of the variant that was clicked."""
+    """Draw the button that opens the choice; `get_code` gets the id of the variant that was clicked.
+
+    `batch` is asked only while the choice is open.
+    """
     box = st.popover("Take away", icon=":material/download:", key=key, on_change="rerun")
     if not box.open:
         return
@@ -47,6 +52,30 @@ def take_away(
                     args=(column.variant_id,),
                     help=literal(column.model) or None,
                 )
+        _batch(batch(), f"{key}.batch")
+
+
+def _batch(plan: batch_file.Plan, key: str) -> None:
+    st.caption("For Message Batches")
+    for sentence in plan.refused:
+        st.warning(literal(sentence), icon=":material/block:")
+    if not plan.batches:
+        return
+    requests = sum(batch.requests for batch in plan.batches)
+    with st.container(horizontal=True, vertical_alignment="center", key=key):
+        st.download_button(
+            "Batch file",
+            plan.archive,
+            file_name=batch_file.FILE_NAME,
+            mime="application/zip",
+            key=f"{key}.file",
+            icon=":material/stacks:",
+            on_click="ignore",
+            help="The requests of the columns as they are now, in JSON Lines, with the command to send them",
+        )
+        st.caption(f"{requests} request{'s' if requests != 1 else ''}, at half the price, within a day.")
+    for note in plan.notes:
+        st.caption(literal(note))
 
 
 def _files(downloads: Downloads, key: str) -> None:

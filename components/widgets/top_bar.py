@@ -27,7 +27,7 @@ def get_code_button(show: Callable[[], None]) -> None:
         key="workbench.code",
         on_click=show,
         icon=":material/code:",
-        help="The request on screen as curl, Python, TypeScript",
+        help="The request on screen as a program, in ten languages and libraries",
     )
 
 

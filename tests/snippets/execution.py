@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +13,12 @@ from pathlib import Path
 from snippets.cases import Case
 from snippets.recorder import Recorder
 
+from components.services.verification import running
+
 KEY = "sk-test-of-snippets"
 NODE_PACKAGES = Path(__file__).parent.parent / "node_modules"
+_TIME_LIMIT_S = 280.0
+_OUTPUT_LIMIT = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -47,15 +49,16 @@ def node_package(name: str) -> Path:
 
 
 def run(command: list[str], folder: Path, key: str = KEY) -> Outcome:
-    """Run one program in `folder`, with a key and none of this machine's own settings for the SDKs."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.upper().startswith(("ANTHROPIC", "HTTP"))
-    }
-    environment = {**kept, "ANTHROPIC_API_KEY": key, "HOME": str(folder), "NO_PROXY": "127.0.0.1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, timeout=100, check=False)
-    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    """Run one program in `folder` as the app runs snippets: with a key and next to nothing else around it."""
+    ended = running.run(
+        command,
+        folder,
+        running.environment(folder, key),
+        time_limit_s=_TIME_LIMIT_S,
+        output_limit=_OUTPUT_LIMIT,
+    )
+    assert ended.ended_by == "itself", f"{command} did not end: {ended.output}"
+    return Outcome(ended.exit_code, ended.stdout, ended.stderr)
 
 
 class Runner:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from snippets.execution import program, run
 
 from components.domain.json_types import Json
+from components.snippets.javascript_layout import JavaScriptLayout
 from components.snippets.json_text import readable_json
 from components.snippets.layout import Layout
+from components.snippets.python_layout import PythonLayout
 from components.snippets.targets.curl import single_quoted
-from components.snippets.targets.python import PythonLayout
-from components.snippets.targets.typescript import TypeScriptLayout
 
 FRAGMENTS = (
     *"'\"`\\${}()!%#@ \t\r\n\0\x1b\x7f\x85\xa0\u200f\u2028\u2029\ufeffaé漢😀\U0001faf6\U000e0001\U0010ffff",
@@ -67,7 +67,7 @@ def test_json_reads_back_any_value(value: Json) -> None:
 
 
 def test_javascript_reads_back_many_texts(tmp_path: Path) -> None:
-    literals = ",\n".join(written(TypeScriptLayout(), text) for text in TEXTS)
+    literals = ",\n".join(written(JavaScriptLayout(), text) for text in TEXTS)
     (tmp_path / "texts.mjs").write_bytes(f"console.log(JSON.stringify([{literals}]))".encode())
     outcome = run([program("node"), "texts.mjs"], tmp_path)
     assert json.loads(outcome.stdout) == TEXTS

@@ -11,6 +11,7 @@ from snippets.cases import CASES, Case, case
 from snippets.execution import node_package, program, run
 from snippets.update_golden import existing_files, golden_files
 
+from components.services.verification.programs import PROGRAMS
 from components.snippets import DEFAULT_BASE_URL, TARGETS
 
 
@@ -23,17 +24,23 @@ def test_there_is_no_golden_file_that_nothing_makes() -> None:
     assert existing_files() == set(golden_files())
 
 
+def written(suffix: str, folder: Path) -> None:
+    """All cases in the languages whose files end so."""
+    for key, target in TARGETS.items():
+        for chosen in CASES if target.suffix == suffix else ():
+            (folder / f"{chosen.name}-{key}{suffix}").write_bytes(chosen.render(key).encode())
+
+
 def test_ruff_leaves_python_snippets_as_they_are(tmp_path: Path) -> None:
-    for chosen in CASES:
-        (tmp_path / f"{chosen.name}.py").write_bytes(chosen.render("python").encode())
+    written(".py", tmp_path)
     options = ["--isolated", "--no-cache", "--line-length", "88", "--diff"]
     formatted = run([sys.executable, "-m", "ruff", "format", *options, "."], tmp_path)
     assert formatted.exit_code == 0, formatted.stdout
 
 
-def test_prettier_leaves_typescript_snippets_as_they_are(tmp_path: Path) -> None:
-    for chosen in CASES:
-        (tmp_path / f"{chosen.name}.ts").write_bytes(chosen.render("typescript").encode())
+@pytest.mark.parametrize("suffix", [".ts", ".mjs"])
+def test_prettier_leaves_snippets_for_node_as_they_are(suffix: str, tmp_path: Path) -> None:
+    written(suffix, tmp_path)
     prettier = node_package("prettier") / "bin" / "prettier.cjs"
     formatted = run([program("node"), str(prettier), "--check", "."], tmp_path)
     assert formatted.exit_code == 0, formatted.stderr
@@ -58,7 +65,7 @@ def test_a_python_snippet_says_exactly_the_body(chosen: Case) -> None:
 @pytest.mark.parametrize("key", TARGETS)
 def test_the_default_base_url_is_left_to_the_sdk(key: str) -> None:
     source = case("minimal").render(key)
-    assert (DEFAULT_BASE_URL in source) == (key == "curl")
+    assert (DEFAULT_BASE_URL in source) != PROGRAMS[key].sdk
 
 
 @pytest.mark.parametrize("key", TARGETS)

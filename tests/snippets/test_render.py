@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import pytest
 from anthropic._constants import MODEL_NONSTREAMING_TOKENS
+from bench import snippets as snippets_bench
 
 from components.snippets import TARGETS, UnknownTarget, render
+from components.snippets.form import EVERYWHERE, WITH_SDK
 from components.snippets.sdk_limits import needs_timeout
 
 BODY: dict[str, Any] = {
@@ -19,15 +22,39 @@ BODY: dict[str, Any] = {
 VERSION = "2023-06-01"
 
 
+TABLE = """
+    curl             bash        request.sh    curl
+    python           python      request.py    Python SDK
+    python-async     python      request.py    Python SDK, async
+    python-requests  python      request.py    Python requests
+    typescript       typescript  request.ts    TypeScript SDK
+    javascript       javascript  request.mjs   JavaScript fetch
+    go               go          request.go    Go
+    java             java        Request.java  Java
+    ruby             ruby        request.rb    Ruby
+    php              php         request.php   PHP
+"""
+
+
 def test_targets_stand_in_menu_order_with_all_that_a_menu_needs() -> None:
-    assert list(TARGETS) == ["curl", "python", "typescript"]
-    assert [t.suffix for t in TARGETS.values()] == [".sh", ".py", ".ts"]
-    assert [t.language for t in TARGETS.values()] == ["bash", "python", "typescript"]
-    assert all(t.title and t.key == key for key, t in TARGETS.items())
+    expected = [line.split(maxsplit=3) for line in TABLE.strip().splitlines()]
+    assert [[t.key, t.language, t.file_name, t.title] for t in TARGETS.values()] == expected
+    assert list(TARGETS) == [target.key for target in TARGETS.values()]
+
+
+def test_every_target_has_the_forms_that_need_no_sdk_and_the_sdks_have_them_all() -> None:
+    for target in TARGETS.values():
+        assert target.forms == (WITH_SDK if target.title.split(",")[0].endswith("SDK") else EVERYWHERE)
+
+
+@pytest.mark.parametrize("key", TARGETS)
+def test_a_command_names_the_file(key: str) -> None:
+    target = TARGETS[key]
+    assert target.command.format(file=target.file_name).split()[-1] == target.file_name
 
 
 def test_an_unknown_target_is_named_together_with_the_known_ones() -> None:
-    with pytest.raises(UnknownTarget, match=r"'cobol'.*curl, python, typescript"):
+    with pytest.raises(UnknownTarget, match=rf"'cobol'.*: {', '.join(TARGETS)}\."):
         render("cobol", BODY, anthropic_version=VERSION)
     assert issubclass(UnknownTarget, KeyError)
 
@@ -49,6 +76,30 @@ def test_a_request_nested_beyond_reason_is_refused_with_a_sentence(key: str) -> 
         value = [value]
     with pytest.raises(ValueError, match="nested too deeply"):
         render(key, {**BODY, "x": value}, anthropic_version=VERSION)
+
+
+@pytest.mark.parametrize("key", TARGETS)
+@pytest.mark.parametrize("form", snippets_bench.FORMS)
+def test_a_prompt_of_100_kb_is_written_in_time(key: str, form: str) -> None:
+    request = snippets_bench.body()
+    # One undisturbed time is enough: on a machine that is busy, most of them say nothing.
+    times = (snippets_bench.rendering_ms(key, snippets_bench.FORMS[form], request) for _ in range(100))
+    assert any(time_ms <= snippets_bench.TARGET_MS for time_ms in times)
+
+
+@pytest.mark.parametrize("key", TARGETS)
+@pytest.mark.parametrize("name", ["a", "a name that is wider than what is left of the line " * 3])
+def test_the_time_grows_with_the_depth_and_no_faster(key: str, name: str) -> None:
+    def seconds(depth: int) -> float:
+        schema: dict[str, Any] = {"type": "object"}
+        for _ in range(depth):
+            schema = {"type": "object", "properties": {name: schema, "b": {}}, "required": [name]}
+        start = time.process_time()
+        render(key, {**BODY, "tools": [{"name": "x", "input_schema": schema}]}, anthropic_version=VERSION)
+        return time.process_time() - start
+
+    assert seconds(8) < 0.5
+    assert seconds(20) < 1
 
 
 @pytest.mark.parametrize("key", TARGETS)

@@ -73,6 +73,14 @@ def test_a_variable_without_a_value_is_sent_as_it_was_written() -> None:
     assert parts.arguments == (Argument("you", "{{ you }}"),)
 
 
+def test_a_variable_without_a_value_that_is_written_in_two_ways_is_refused() -> None:
+    body = {"messages": [{"role": "user", "content": "Hi {{ you }} and {{you}}"}]}
+    with pytest.raises(UnavailableForm, match=r"\{\{you\}\} has no value and is written in several ways"):
+        parts_of(body, Form(template=True))
+    parts = parts_of(body, Form(template=True), values={"you": "x"})
+    assert parts.arguments == (Argument("you", "x"),)
+
+
 def test_attachments_become_files_with_names_of_their_own() -> None:
     known = {hashlib.sha256(base64.b64decode(PNG)).hexdigest(): "my photo (1).jpeg"}
     body = asking(

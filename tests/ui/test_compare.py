@@ -18,7 +18,7 @@ from ui.conftest import OpenApp, assert_no_fault, show
 from ui.test_sending import within
 from ui.test_workbench import faults, labels, newest, wait_for_end, words
 
-from components import runtime
+from components import compare_panels, runtime
 from components.compare_state import Compare
 from components.domain.answer import text_of
 from components.domain.comparison import Comparison
@@ -27,6 +27,7 @@ from components.domain.draft import Draft, Turn
 from components.domain.json_types import Json, JsonObject
 from components.domain.run import Run, RunState
 from components.sandbox.server import create_app
+from components.services.batch_file import BatchColumn, Plan, plan
 from components.store.comparisons import Comparisons
 from components.store.errors import DiskFull
 from components.store.runs import Runs
@@ -774,3 +775,37 @@ def test_leaving_a_column_in_json_mode_keeps_what_its_text_said(compare: Opened)
     choose(app, "B", "Edit")
     assert app.text_area(key=turn(app)).value == "Other"
     assert of(app).variants[0].draft.max_tokens == 55
+
+
+def test_the_batch_is_that_of_the_columns_as_they_are_edited(
+    compare: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[list[BatchColumn], int]] = []
+
+    def noted(columns: list[BatchColumn], samples: int) -> Plan:
+        asked.append((columns, samples))
+        return plan(columns, samples)
+
+    monkeypatch.setattr(compare_panels, "plan", noted)
+    app = compare(asks("Hi {{name}}"), asks("Hi {{name}}", OPUS), samples=3)
+    assert not asked, "nobody has opened it"
+    app.session_state["compare.take_away"] = True
+    app.run()
+    assert "Column B is left out. No value yet for {{name}}" in words(app)
+    app.text_area(key="workbench.value.name").input("Ann").run()
+    assert "6 requests, at half the price" in words(app)
+    columns, samples = asked[-1]
+    assert samples == 3
+    assert [each.letter for each in columns] == ["A", "B"]
+    assert [each.draft.body() for each in columns] == [each.draft.body() for each in of(app).variants]
+    assert [each.connection.name for each in columns] == ["Environment"] * 2
+
+
+def test_what_is_half_typed_keeps_its_column_out_of_the_batch(compare: Opened) -> None:
+    app = compare(asks("Hi"), asks("Hi", OPUS))
+    click(app, "workbench.raw_open")
+    app.text_area(key="workbench.raw").input("{").run()
+    app.session_state["compare.take_away"] = True
+    app.run()
+    assert "Column A is left out. Line 1" in words(app)
+    assert "1 request, at half the price" in words(app)
