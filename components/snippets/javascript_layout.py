@@ -116,6 +116,10 @@ class JavaScriptLayout(Layout):
             or all(isinstance(item, list) and len(item) > 1 for item in items)
         )
 
+    def value(self, value: Json, indent: str, used: int) -> str:
+        empty = isinstance(value, dict | list) and not value
+        return self.one_line(value) if empty else super().value(value, indent, used)
+
     def field(self, label: str, value: Json, indent: str) -> str:
         if columns(label) > _SHORT_LABEL and self._moves_down(value, columns(indent + label)):
             inner = indent + self.step

@@ -27,6 +27,7 @@ from components.snippets.python_program import imports, layout_of, program
 from components.snippets.python_tools import definitions, send_back
 from components.snippets.request_parts import RequestParts
 from components.snippets.sdk_limits import LONG_TIMEOUT_S, needs_timeout
+from components.snippets.sdk_loop import why_no_loop
 
 _ARGUMENTS: Final[dict[str, tuple[type, ...]]] = {
     "model": (str,),
@@ -53,10 +54,6 @@ _NOT_IN_COUNT_TOKENS: Final = frozenset(
     {"max_tokens", "container", "diagnostics", "inference_geo", "metadata", "service_tier", "stop_sequences"}
 )
 _REQUIRED: Final = ("model", "max_tokens", "messages")
-
-_LOST_IN_STREAMS: Final = ("mcp_servers", "context_management", "compaction")
-"""Fields that ask for blocks whose deltas the SDK's stream helper does not gather: calls of MCP tools, and
-summaries. Source: `TRACKS_TOOL_INPUT` and `accumulate_event` in `lib/streaming/_messages.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +98,8 @@ class _Writer:
         if form.parsed:
             assert parts.output_schema is not None
             self.models = models(parts.output_schema, self.layout)
-        if form.tool_loop:
-            _check_loop(parts)
+        if form.tool_loop and (why := why_no_loop(parts)):
+            raise UnavailableForm(why)
 
     def render(self) -> str:
         parts = self.parts
@@ -231,19 +228,3 @@ def _fits(name: str, value: Json, method: str) -> bool:
 def _absent_from(method: str) -> frozenset[str]:
     """Fields of `_ARGUMENTS` that are not in the signature of a method."""
     return {"parse": _NOT_IN_PARSE, "count_tokens": _NOT_IN_COUNT_TOKENS}.get(method, frozenset())
-
-
-def _check_loop(parts: RequestParts) -> None:
-    if not isinstance(parts.body.get("messages"), list):
-        raise UnavailableForm("The messages are no list, so no answer can be put after them.")
-    choice = parts.body.get("tool_choice")
-    if isinstance(choice, dict) and choice.get("type") in ("any", "tool"):
-        raise UnavailableForm(
-            "tool_choice makes every answer call a tool, so a loop would never come to its end."
-        )
-    lost = [name for name in _LOST_IN_STREAMS if name in parts.body] if parts.stream else []
-    if lost:
-        raise UnavailableForm(
-            f"With {lost[0]}, the SDK's stream helper may lose parts of an answer that has to be sent back. "
-            "Choose the form without streaming."
-        )

@@ -42,7 +42,7 @@ class RequestParts:
     """One `POST {base_url}{path}`, and how it is to be written down."""
 
     body: JsonObject
-    """Without `stream`; the model first, the messages last, as the official examples have it.
+    """Without a `stream` that streams; the model first, the messages last, as the official examples have it.
 
     Strings that the program puts together when it runs are `Spliced`.
     """
@@ -140,7 +140,10 @@ def request_parts(
             )
     if not _BASE_URL.fullmatch(base_url):
         raise ValueError(f"{base_url!r} is not a base URL: it must start with http:// or https://.")
-    written = {name: value for name, value in body.items() if name != "stream"}
+    stream = (stream or body.get("stream") is True) and not form.count_tokens
+    written = dict(body)
+    if stream or body.get("stream") is True:
+        written.pop("stream", None)
     if form.count_tokens:
         written = counted(written)
     if form.template:
@@ -150,7 +153,7 @@ def request_parts(
         written = with_files(written, file_names or {})
     parts = RequestParts(
         body=_in_reading_order(written),
-        stream=(stream or body.get("stream") is True) and not form.count_tokens,
+        stream=stream,
         anthropic_version=anthropic_version,
         betas=tuple(betas),
         base_url=base_url.rstrip("/"),
@@ -172,9 +175,15 @@ def _senseless(parts: RequestParts) -> str | None:
         return "Nothing is attached to this request that could be a file."
     if form.tool_loop and not parts.tools:
         return "This request has no tool of your own, so there is nothing to run in a loop."
+    if form.tool_loop and _must_call(parts.body.get("tool_choice")):
+        return "With this tool_choice every answer calls a tool, so the loop would never end. Choose auto."
     if form.parsed and parts.output_schema is None:
         return "This request has no output schema, so there is nothing to parse."
     return None
+
+
+def _must_call(tool_choice: Json) -> bool:
+    return isinstance(tool_choice, dict) and tool_choice.get("type") in ("any", "tool")
 
 
 def _spliced(value: Json) -> Iterator[Spliced]:

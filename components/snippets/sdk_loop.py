@@ -9,7 +9,8 @@ from components.snippets.request_parts import RequestParts
 _LOST_IN_STREAMS: Final = ("mcp_servers", "context_management", "compaction")
 """Fields that ask for blocks whose deltas the stream helpers do not gather: MCP calls and summaries.
 
-Source: `tracksToolInput` and `#accumulateMessage` in `lib/MessageStream` of the TypeScript SDK 1.12.0.
+Source: `TRACKS_TOOL_INPUT` and `accumulate_event` in `lib/streaming/_messages.py` of the Python SDK 2.12.0,
+`tracksToolInput` and `#accumulateMessage` in `lib/MessageStream` of the TypeScript SDK 1.12.0.
 """
 
 
@@ -17,9 +18,6 @@ def why_no_loop(parts: RequestParts) -> str | None:
     """Return a sentence for the screen, or None where the loop ends and sends back what was answered."""
     if not isinstance(parts.body.get("messages"), list):
         return "The messages are no list, so no answer can be put after them."
-    choice = parts.body.get("tool_choice")
-    if isinstance(choice, dict) and choice.get("type") in ("any", "tool"):
-        return "tool_choice makes every answer call a tool, so a loop would never come to its end."
     lost = [name for name in _LOST_IN_STREAMS if name in parts.body]
     if lost and parts.stream:
         return (

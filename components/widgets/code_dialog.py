@@ -40,10 +40,10 @@ NEEDS: Final = {
     "python-requests": "Python and the package `requests`",
     "typescript": "Node.js and the package `@anthropic-ai/sdk`",
     "javascript": "Node.js 18 or newer, and no package",
-    "go": "Go 1.18 or newer, and no module",
+    "go": "Go 1.19 or newer, and no module",
     "java": "a JDK, 17 or newer, and no library",
     "ruby": "Ruby 2.7 or newer, and no gem",
-    "php": "PHP 8.0 or newer",
+    "php": "PHP 8.1 or newer, and no package",
 }
 """Key of a target → what must be installed where it runs."""
 

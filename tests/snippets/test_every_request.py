@@ -84,6 +84,7 @@ class Ran:
     """What came of all the cases of one target."""
 
     programs: Programs
+    sources: dict[Case, str] = field(default_factory=dict)
     outcomes: dict[Case, Outcome] = field(default_factory=dict)
     unavailable: dict[Case, str] = field(default_factory=dict)
 
@@ -110,23 +111,25 @@ class Proof:
             jobs = {}
             for case in cases_of(target):
                 try:
-                    jobs[case] = self._write(name, ran.programs, case)
+                    jobs[case] = self._write(name, ran, case)
                 except UnavailableForm as reason:
                     other = replace(case, stream=not case.stream)
                     with suppress(UnavailableForm):
                         if case.form.chosen & LEAST.keys():
-                            jobs[other] = self._write(name, ran.programs, other)
+                            jobs[other] = self._write(name, ran, other)
                             continue
                     ran.unavailable[case] = str(reason)
             ended = ran.programs.run(list(jobs.values()))
             ran.outcomes = {case: ended[case.name] for case in jobs}
         return self._ran[name]
 
-    def _write(self, name: str, programs: Programs, case: Case) -> Job:
+    def _write(self, name: str, ran: Ran, case: Case) -> Job:
         last: Answer = "json" if case.form.parsed else "text"
         answers: tuple[Answer, ...] = ("tool_use", last) if case.form.tool_loop else (last,)
         base_url = self._recorder.base_url(f"{name}-{case.name}", answers)
-        return programs.write(case.name, case.snippet(programs.target, base_url))
+        snippet = case.snippet(ran.programs.target, base_url)
+        ran.sources[case] = snippet.source
+        return ran.programs.write(case.name, snippet)
 
     def received(self, name: str, case: Case) -> list[Received]:
         return self._recorder.mailboxes[f"{name}-{case.name}"]
@@ -216,6 +219,16 @@ def test_nothing_of_a_request_is_executed(name: str, proof: Proof) -> None:
     for folder, files in ran.programs.folders.items():
         assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
     assert not [path for path in ran.programs.root.rglob("canary*") if "node_modules" not in path.parts]
+
+
+@pytest.mark.parametrize("name", names_of(TARGETS))
+def test_what_one_sees_of_a_snippet_is_all_there_is(name: str, proof: Proof) -> None:
+    for case, source in proof.of(name).sources.items():
+        seen = source.replace("\t", "") if name == "go" else source
+        assert all(character.isprintable() or character == "\n" for character in seen), case.name
+        assert source.endswith("\n"), case.name
+        assert not source.endswith("\n\n"), case.name
+        assert not [line for line in source.split("\n") if line.endswith(" ")], case.name
 
 
 BROKEN = "half of \ud83d a character"

@@ -81,6 +81,27 @@ WITH_TOOLS = {**BASE, "tools": TOOLS}
 WITH_SCHEMA = {**BASE, "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}}
 UNKNOWN = {"temperature": -0.0, "top_k": 1e300, "2": "x", "größe": [None, True, 1.0], "__proto__": {"x": 1}}
 ROUNDED = {"metadata": {"n": 2**64}}
+
+
+def _nested(depth: int) -> dict[str, Any]:
+    """Deeper than a line is wide, with everything that a line can end with."""
+    inside: Any = {
+        "nothing": None,
+        "number": 1.5,
+        "list": [],
+        "object": {},
+        "text": "a few words",
+        "0": "zero",
+    }
+    for level in range(depth):
+        inside = {
+            "type": "object",
+            "properties": {"größe": inside, "long words " * level: [], f"{level}": {"a": None}},
+            "required": ["größe", "and"],
+        }
+    return {"x": inside}
+
+
 BODIES: Mapping[str, dict[str, Any]] = {
     "base": BASE,
     "unknown": {**BASE, **UNKNOWN},
@@ -92,6 +113,9 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "schema_unknown": {**WITH_SCHEMA, **UNKNOWN},
     "schema_other": {**WITH_SCHEMA, "tools": [None]},
     "long": {**BASE, "max_tokens": 128_000},
+    "nested": {**BASE, **_nested(24)},
+    "stream_false": {**BASE, "stream": False},
+    "stream_odd": {**BASE, "stream": "yes"},
 }
 
 
@@ -152,6 +176,8 @@ def _cases(target: str) -> Iterator[Case]:
                 if not (form.count_tokens and (stream or body != "base")):
                     yield _case(body, form, stream)
     yield _case("long", PLAIN, False)
+    for body in ("nested", "stream_false", "stream_odd"):
+        yield _case(body, PLAIN, False)
     if target == "javascript":
         yield Case("bearer", "base", auth="bearer")
         return
@@ -408,8 +434,6 @@ def test_forms_that_cannot_work_say_why() -> None:
             _made({**both, **ROUNDED}, form)
         with pytest.raises(UnavailableForm, match="would move workspace_id into a header"):
             _made({**both, "workspace_id": "x"}, form)
-    with pytest.raises(UnavailableForm, match="never come to its end"):
-        _made({**both, "tool_choice": {"type": "any"}}, Form(tool_loop=True))
     with pytest.raises(UnavailableForm, match="without streaming"):
         _made({**both, "mcp_servers": []}, Form(tool_loop=True), stream=True)
     assert "while (true)" in _made({**both, "mcp_servers": []}, Form(tool_loop=True))
@@ -428,6 +452,12 @@ def test_properties_named_by_numbers_keep_their_order(target: str) -> None:
 def test_a_float_that_javascript_writes_with_other_digits_is_sent_as_text(target: str) -> None:
     assert "-7.083139771335382e+16," in _made({**BASE, "x": -7.083139771335382e16}, PLAIN, target=target)
     assert "const body" not in _made({**BASE, "x": [1e17, 1e22, 2.5, 1e300]}, PLAIN, target=target)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("target", CASES)
+def test_nesting_costs_no_more_than_its_length(target: str) -> None:
+    assert "größe" in _made({**BASE, **_nested(80)}, PLAIN, target=target)
 
 
 # --- fetch by itself ---

@@ -226,3 +226,18 @@ def test_counting_leaves_out_what_that_endpoint_does_not_take() -> None:
 def test_an_escaped_text_has_no_arguments(text: str) -> None:
     with pytest.raises(UnavailableForm):
         parts_of({"messages": [], "system": escape(text)}, Form(template=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "stream", "sent"), [(False, False, False), (False, True, True), (None, False, None)]
+)
+def test_what_the_body_says_about_streaming_is_sent_as_it_is(said: Any, stream: bool, sent: Any) -> None:
+    parts = parts_of({"messages": [], "stream": said}, Form(), stream=stream)
+    assert parts.wire_body["stream"] is sent
+    assert parts.stream is stream
+
+
+def test_a_loop_that_would_never_end_is_refused() -> None:
+    tool = {"name": "x", "input_schema": {"type": "object"}}
+    with pytest.raises(UnavailableForm, match="never end"):
+        parts_of({"messages": [], "tools": [tool], "tool_choice": {"type": "any"}}, Form(tool_loop=True))

@@ -116,6 +116,8 @@ class _Program:
             reason = f"the SDK would move {moved[0]} into a header"
         if reason is None and not isinstance(body.get("messages"), list):
             reason = "the SDK would not take these messages"
+        if reason is None and body.get("stream"):
+            reason = "the SDK would take the answer for a stream"
         if not (form.tool_loop or form.parsed):
             return reason or changed_order(body)
         if reason:

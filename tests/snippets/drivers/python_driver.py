@@ -7,17 +7,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import runpy
 import ssl
 import sys
 import traceback
-from contextlib import suppress
 from pathlib import Path
 
 import anthropic
+import httpx2
 import requests
+
+sys.path.insert(0, str(Path(__file__).parents[3]))
+
+from components.services.verification import answers
 
 
 def run_as_program(folder: str, file: str) -> int:
@@ -43,19 +48,43 @@ def run_as_program(folder: str, file: str) -> int:
     os._exit(code)
 
 
+TOOL = {"name": "x", "input_schema": {"type": "object"}}
+BODY = {"model": "none", "max_tokens": 1, "messages": [], "tools": [TOOL]}
+
+
+def answer(request: httpx2.Request) -> httpx2.Response:
+    """An answer of the Messages API that does not come from anywhere."""
+    body = json.loads(request.content)
+    message = answers.message("tool_use", body)
+    if body.get("stream"):
+        return httpx2.Response(
+            200, content=answers.events(message), headers={"content-type": "text/event-stream"}
+        )
+    return httpx2.Response(200, json=message)
+
+
+async def ask() -> None:
+    """Let the asynchronous client load what the SDK leaves for later."""
+    transport = httpx2.MockTransport(answer)
+    http_client = anthropic.DefaultAsyncHttpxClient(transport=transport)
+    async with anthropic.AsyncAnthropic(api_key="unused", http_client=http_client) as client:
+        await client.messages.create(**BODY)
+        async with client.messages.stream(**BODY) as stream:
+            await stream.get_final_message()
+
+
 def load() -> None:
     """Let the packages load what they leave for later."""
     assert requests.post
     # Two thirds of a client's time; nothing here is encrypted.
     ssl.SSLContext.load_verify_locations = lambda *_, **__: None
-    nowhere = {"api_key": "unused", "base_url": "http://127.0.0.1:9", "max_retries": 0}
-    body = {"model": "none", "max_tokens": 1, "messages": []}
-    with anthropic.Anthropic(**nowhere) as client:
-        for call in (client.messages.create, client.messages.parse):
-            with suppress(anthropic.APIConnectionError):
-                call(**body)
-        with suppress(anthropic.APIConnectionError), client.messages.stream(**body):
-            pass
+    http_client = anthropic.DefaultHttpxClient(transport=httpx2.MockTransport(answer))
+    with anthropic.Anthropic(api_key="unused", http_client=http_client) as client:
+        client.messages.create(**BODY)
+        client.messages.parse(**BODY)
+        with client.messages.stream(**BODY) as stream:
+            stream.get_final_message()
+    asyncio.run(ask())
 
 
 if __name__ == "__main__":
