@@ -7,14 +7,14 @@ official SDKs (Python 2, TypeScript 1) put the key into `Authorization: Bearer`,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Unpack
 
 from components.domain.json_types import Json
 from components.domain.request import API_VERSIONS
 from components.snippets.form import FORMS, PLAIN, Form, FormName, UnavailableForm
-from components.snippets.request_parts import DEFAULT_BASE_URL, Auth, request_parts
+from components.snippets.request_parts import DEFAULT_BASE_URL, Auth, Writing, request_parts
 from components.snippets.target import Snippet, Target
 from components.snippets.targets import (
     curl,
@@ -41,6 +41,7 @@ __all__ = [
     "Target",
     "UnavailableForm",
     "UnknownTarget",
+    "Writing",
     "available_forms",
     "render",
     "snippet",
@@ -77,55 +78,18 @@ class UnknownTarget(KeyError):
         return f"There is no snippet target {self.key!r}. Known targets: {', '.join(TARGETS)}."
 
 
-def render(
-    key: str,
-    body: Mapping[str, Json],
-    *,
-    anthropic_version: str,
-    betas: Sequence[str] = (),
-    base_url: str = DEFAULT_BASE_URL,
-    stream: bool = False,
-    auth: Auth = "x-api-key",
-    form: Form = PLAIN,
-    values: Mapping[str, str] | None = None,
-    file_names: Mapping[str, str] | None = None,
-) -> str:
+def render(key: str, body: Mapping[str, Json], **writing: Unpack[Writing]) -> str:
     """Return the program, in the language of `key`, that sends `body` to `{base_url}/v1/messages`.
 
-    The arguments and errors are those of `snippet`.
+    Options and errors are those of `snippet`.
     """
-    return snippet(
-        key,
-        body,
-        anthropic_version=anthropic_version,
-        betas=betas,
-        base_url=base_url,
-        stream=stream,
-        auth=auth,
-        form=form,
-        values=values,
-        file_names=file_names,
-    ).source
+    return snippet(key, body, **writing).source
 
 
-def snippet(
-    key: str,
-    body: Mapping[str, Json],
-    *,
-    anthropic_version: str,
-    betas: Sequence[str] = (),
-    base_url: str = DEFAULT_BASE_URL,
-    stream: bool = False,
-    auth: Auth = "x-api-key",
-    form: Form = PLAIN,
-    values: Mapping[str, str] | None = None,
-    file_names: Mapping[str, str] | None = None,
-) -> Snippet:
-    """Return the program with the files it reads.
+def snippet(key: str, body: Mapping[str, Json], **writing: Unpack[Writing]) -> Snippet:
+    """Return the program with the files it reads. Of the options, only `anthropic_version` must be given.
 
-    A `"stream": true` in the body means the same as `stream=True`. With `form.template` the body is a
-    template body (see `Draft.template_for_code`) and `values` are its variables'. `file_names` are names of
-    attached files by the hex SHA-256 of their content, for what has no name in the request.
+    With `form.template`, `body` is a template body (see `Draft.template_for_code`).
 
     Raises `UnknownTarget`, `UnavailableForm` where the target or the request has no such form, and
     `ValueError` (its text is for the screen, as theirs) for a request that cannot be sent at all.
@@ -133,20 +97,10 @@ def snippet(
     if key not in TARGETS:
         raise UnknownTarget(key)
     target = TARGETS[key]
-    if missing := form.chosen - target.forms:
+    if missing := writing.get("form", PLAIN).chosen - target.forms:
         raise UnavailableForm(f"{target.title} has no form “{sorted(missing)[0]}”.")
     try:
-        parts = request_parts(
-            body,
-            anthropic_version=anthropic_version,
-            betas=betas,
-            base_url=base_url,
-            stream=stream,
-            auth=auth,
-            form=form,
-            values=values,
-            file_names=file_names,
-        )
+        parts = request_parts(body, **writing)
         source = target.render(parts)
     except RecursionError as cause:
         raise ValueError("The request is nested too deeply to be written as code.") from cause
@@ -172,8 +126,6 @@ def _is_available(
         body = template_body
     try:
         snippet(key, body, anthropic_version=API_VERSIONS[0], form=Form(**{name: True}))
-    except UnknownTarget:
-        raise
     except ValueError:
         return False
     return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Required, TypeAlias, TypedDict, Unpack
 
 from components.domain.json_types import Json, JsonObject
 from components.domain.request import counted, encode
@@ -113,18 +113,23 @@ class RequestParts:
         return (part for text in _spliced(self.body) for part in text.parts)
 
 
-def request_parts(
-    body: Mapping[str, Json],
-    *,
-    anthropic_version: str,
-    betas: Sequence[str] = (),
-    base_url: str = DEFAULT_BASE_URL,
-    stream: bool = False,
-    auth: Auth = "x-api-key",
-    form: Form = PLAIN,
-    values: Mapping[str, str] | None = None,
-    file_names: Mapping[str, str] | None = None,
-) -> RequestParts:
+class Writing(TypedDict, total=False):
+    """What may be said about a request, besides its body."""
+
+    anthropic_version: Required[str]
+    betas: Sequence[str]
+    base_url: str
+    stream: bool
+    """`"stream": true` in the body means the same."""
+    auth: Auth
+    form: Form
+    values: Mapping[str, str]
+    """Of the variables, for `form.template`."""
+    file_names: Mapping[str, str]
+    """Of attached files that have no name in the request, by the hex SHA-256 of their content."""
+
+
+def request_parts(body: Mapping[str, Json], **writing: Unpack[Writing]) -> RequestParts:
     """Check a request and put its fields in reading order.
 
     With `form.template`, the body is a template body and `values` fill it. Raises `ValueError`, with a
@@ -132,32 +137,35 @@ def request_parts(
     with spaces or control characters, a base URL that is not http(s); `UnavailableForm` for a form that makes
     no sense here.
     """
+    betas = tuple(writing.get("betas", ()))
+    base_url = writing.get("base_url", DEFAULT_BASE_URL)
+    form = writing.get("form", PLAIN)
     encode(body)
-    for name in (anthropic_version, *betas):
+    for name in (writing["anthropic_version"], *betas):
         if not _HEADER_WORD.fullmatch(name):
             raise ValueError(
                 f"{name!r} cannot stand in a header: use visible ASCII without spaces or commas."
             )
     if not _BASE_URL.fullmatch(base_url):
         raise ValueError(f"{base_url!r} is not a base URL: it must start with http:// or https://.")
-    stream = (stream or body.get("stream") is True) and not form.count_tokens
+    stream = (writing.get("stream", False) or body.get("stream") is True) and not form.count_tokens
     written = dict(body)
     if stream or body.get("stream") is True:
         written.pop("stream", None)
     if form.count_tokens:
         written = counted(written)
     if form.template:
-        written = with_arguments(written, values or {})
+        written = with_arguments(written, writing.get("values", {}))
         encode(written)
     if form.attachments:
-        written = with_files(written, file_names or {})
+        written = with_files(written, writing.get("file_names", {}))
     parts = RequestParts(
         body=_in_reading_order(written),
         stream=stream,
-        anthropic_version=anthropic_version,
-        betas=tuple(betas),
+        anthropic_version=writing["anthropic_version"],
+        betas=betas,
         base_url=base_url.rstrip("/"),
-        auth=auth,
+        auth=writing.get("auth", "x-api-key"),
         form=form,
     )
     if problem := _senseless(parts):

@@ -27,6 +27,8 @@ class Target:
     """
     command: str
     """How a snippet named `{file}` is run, for people to read."""
+    needs: str
+    """What must be installed where it runs, for people to read."""
     forms: frozenset[FormName] = EVERYWHERE
     """The forms it can be written in, besides streaming or not."""
     stem: str = "request"

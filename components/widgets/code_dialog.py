@@ -33,20 +33,6 @@ if TYPE_CHECKING:
 _LONGEST_COLOURED: Final = 60_000
 """Characters. Beyond, colouring the code keeps the browser busy for longer than anybody waits."""
 
-NEEDS: Final = {
-    "curl": "curl",
-    "python": "Python and the package `anthropic`",
-    "python-async": "Python and the package `anthropic`",
-    "python-requests": "Python and the package `requests`",
-    "typescript": "Node.js and the package `@anthropic-ai/sdk`",
-    "javascript": "Node.js 18 or newer, and no package",
-    "go": "Go 1.19 or newer, and no module",
-    "java": "a JDK, 17 or newer, and no library",
-    "ruby": "Ruby 2.7 or newer, and no gem",
-    "php": "PHP 8.1 or newer, and no package",
-}
-"""Key of a target → what must be installed where it runs."""
-
 _FORMS: Final = "code.available"
 
 
@@ -232,6 +218,6 @@ def _how_to_run(made: Snippet, target: Target) -> str:
     command = target.command.format(file=made.file_name)
     where = ", in the folder of its files" if made.files else ""
     return (
-        f"Run it with `{command}`{where}. It needs {NEEDS[target.key]}, "
+        f"Run it with `{command}`{where}. It needs {target.needs}, "
         "and reads the key from the variable ANTHROPIC_API_KEY."
     )

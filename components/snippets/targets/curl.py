@@ -142,4 +142,4 @@ def _header(text: str) -> str:
     return f'"{text}"' if _NEUTRAL_IN_DOUBLE_QUOTES.fullmatch(text) else single_quoted(text)
 
 
-TARGET: Final = Target("curl", "curl", "bash", ".sh", _render, "sh {file}")
+TARGET: Final = Target("curl", "curl", "bash", ".sh", _render, "sh {file}", "curl 7.76 or newer")

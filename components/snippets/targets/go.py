@@ -244,4 +244,4 @@ def _is_plain(line: str) -> bool:
     return line.isprintable() and not line.endswith(" ")
 
 
-TARGET: Final = Target("go", "Go", "go", ".go", _render, "go run {file}")
+TARGET: Final = Target("go", "Go", "go", ".go", _render, "go run {file}", "Go 1.19 or newer, and no module")

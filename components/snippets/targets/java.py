@@ -209,4 +209,13 @@ def _literal(text: str) -> str:
     return "\n".join(call("String.join(", ['""', *quoted], ")", step=_STEP))
 
 
-TARGET: Final = Target("java", "Java", "java", ".java", _render, "java {file}", stem="Request")
+TARGET: Final = Target(
+    "java",
+    "Java",
+    "java",
+    ".java",
+    _render,
+    "java {file}",
+    "a JDK, 17 or newer, and no library",
+    stem="Request",
+)

@@ -155,4 +155,12 @@ _SHOW_EVENTS: Final = r"""
   }
 """.removeprefix("\n")
 
-TARGET: Final = Target("javascript", "JavaScript fetch", "javascript", ".mjs", _render, "node {file}")
+TARGET: Final = Target(
+    "javascript",
+    "JavaScript fetch",
+    "javascript",
+    ".mjs",
+    _render,
+    "node {file}",
+    "Node.js 18 or newer, and no package",
+)

@@ -185,4 +185,4 @@ def _quoted(text: str) -> str:
     return double_quoted(text).replace("$", "\\$")
 
 
-TARGET: Final = Target("php", "PHP", "php", ".php", _render, "php {file}")
+TARGET: Final = Target("php", "PHP", "php", ".php", _render, "php {file}", "PHP 8.1 or newer, and no package")

@@ -14,4 +14,13 @@ def _render(parts: RequestParts) -> str:
     return render(parts, WAITING)
 
 
-TARGET: Final = Target("python", "Python SDK", "python", ".py", _render, "python {file}", WITH_SDK)
+TARGET: Final = Target(
+    "python",
+    "Python SDK",
+    "python",
+    ".py",
+    _render,
+    "python {file}",
+    "Python and the package `anthropic`",
+    WITH_SDK,
+)

@@ -15,5 +15,12 @@ def _render(parts: RequestParts) -> str:
 
 
 TARGET: Final = Target(
-    "python-async", "Python SDK, async", "python", ".py", _render, "python {file}", WITH_SDK
+    "python-async",
+    "Python SDK, async",
+    "python",
+    ".py",
+    _render,
+    "python {file}",
+    "Python and the package `anthropic`",
+    WITH_SDK,
 )

@@ -91,4 +91,12 @@ def _takes_long(parts: RequestParts) -> bool:
     return not parts.stream and not parts.form.count_tokens and needs_timeout(parts.body)
 
 
-TARGET: Final = Target("python-requests", "Python requests", "python", ".py", _render, "python {file}")
+TARGET: Final = Target(
+    "python-requests",
+    "Python requests",
+    "python",
+    ".py",
+    _render,
+    "python {file}",
+    "Python and the package `requests`",
+)

@@ -130,4 +130,4 @@ def _quoted(text: str) -> str:
     return _INTERPOLATION.sub(r"\\#", double_quoted(text))
 
 
-TARGET: Final = Target("ruby", "Ruby", "ruby", ".rb", _render, "ruby {file}")
+TARGET: Final = Target("ruby", "Ruby", "ruby", ".rb", _render, "ruby {file}", "Ruby 3.0 or newer, and no gem")

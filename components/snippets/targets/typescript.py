@@ -295,5 +295,12 @@ _STREAM_STEPS: Final = """\
 """
 
 TARGET: Final = Target(
-    "typescript", "TypeScript SDK", "typescript", ".ts", _render, "npx tsx {file}", WITH_SDK
+    "typescript",
+    "TypeScript SDK",
+    "typescript",
+    ".ts",
+    _render,
+    "npx tsx {file}",
+    "Node.js and the package `@anthropic-ai/sdk`",
+    WITH_SDK,
 )
