@@ -42,7 +42,7 @@ class _Asked:
 
     request: Request
     plain: JsonObject
-    """The body without `stream`, which is chosen apart from it."""
+    """The body without a `stream` that streams, which is chosen apart from it."""
     template: JsonObject
     """The same with its variables."""
     values: Mapping[str, str]
@@ -53,7 +53,8 @@ class _Asked:
     def of(cls, request: Request, draft: Draft, connection: Connection) -> Self:
         plain, template = request.body, draft.template_for_code()
         for body in (plain, template):
-            body.pop("stream", None)
+            if body.get("stream") is True:
+                del body["stream"]
         return cls(request, plain, template, dict(draft.values), dict(draft.file_names), connection)
 
     def snippet(self, key: str, form: Form, base_url: str, *, stream: bool) -> Snippet:
