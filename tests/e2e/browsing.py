@@ -45,8 +45,14 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=FLAGS)
 
 
-SETTLED = """() => document.querySelector('[data-test-script-state="notRunning"]')
-  && !document.querySelector('[data-stale="true"]')"""
+SETTLED = """(call) => {
+  const drawn = document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-stale="true"]');
+  if (window.settling?.call !== call) window.settling = { call };
+  window.settling.since = drawn ? window.settling.since ?? performance.now() : undefined;
+  return drawn && performance.now() - window.settling.since >= 150;
+}"""
+"""Drawn, and for a moment: what was clicked just before has to reach the server and come back."""
 
 
 class Faults:
@@ -91,7 +97,7 @@ def settle(page: Page) -> None:
     and a click may be lost or meet another element than the one looked for. Not for the Compare page while
     answers arrive, whose script does not end.
     """
-    page.wait_for_function(SETTLED)
+    page.wait_for_function(SETTLED, arg=uuid.uuid4().hex)
 
 
 def press(button: Locator) -> None:

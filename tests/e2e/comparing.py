@@ -185,6 +185,7 @@ class Comparing:
 
     def run(self) -> None:
         """Run all, and wait until every column has ended."""
+        expect(self.titles.first).to_be_visible()
         settle(self.page)
         self.run_all.click()
         for letter in "ABCDEF"[: self.titles.count()]:

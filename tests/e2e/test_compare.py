@@ -562,6 +562,7 @@ def test_the_difference_of_two_answers_stands_beside_that_of_their_requests(comp
     panel = comparing.tab("Differences")
     expect(panel).to_contain_text("as soon as there are two")
     comparing.tab("Answers")
+    comparing.expect_columns(2)
     comparing.run()
     panel = comparing.tab("Differences")
     expect(panel).to_contain_text("1 word removed, 1 added")
