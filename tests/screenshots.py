@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from e2e.browsing import Workbench, choose_first_row, launch
+from e2e.browsing import Workbench, launch, tick_row
 from e2e.running import RunningApp
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -108,7 +108,7 @@ def moments(page: Page, app: RunningApp, into: Path, name: str) -> None:
             workbench.stop_button.click()
             workbench.expect_state("Stopped")
     page.goto(f"{app.url}/history")
-    choose_first_row(page)
+    tick_row(page, 1)
     expect(page.get_by_role("button", name="Restore into the editor")).to_be_visible()
     settled(page)
     page.screenshot(path=into / f"history-chosen-{name}.png")

@@ -12,6 +12,7 @@ from components.domain.connection import AUTHS, SERVICE_URL, Connection, Invalid
 from components.domain.request import API_VERSIONS, VERSION_2023
 from components.services.checks import SecretStatus, Verdict
 from components.state import entered, forget, seed
+from components.widgets.fresh import fresh_container
 from components.widgets.safe_markdown import literal
 
 _AUTH_WORDS = {"x-api-key": "API key (x-api-key)", "bearer": "Bearer token (Authorization)"}
@@ -28,9 +29,12 @@ class ConnectionActions(Protocol):
 
 
 def connection_list(connections: Sequence[Connection], used: str, actions: ConnectionActions) -> None:
-    for connection in connections:
-        with st.container(border=True, key=f"keys.card.{connection.id}"):
-            _card(connection, connection.id == used, actions)
+    # Fresh when a card comes or goes: while the page is redrawn, a card that moved up or down would keep the
+    # buttons of the card that stood there before, and a click would be about another connection.
+    with fresh_container("keys.cards", tuple(connection.id for connection in connections)):
+        for connection in connections:
+            with st.container(border=True, key=f"keys.card.{connection.id}"):
+                _card(connection, connection.id == used, actions)
 
 
 def _card(connection: Connection, used: bool, actions: ConnectionActions) -> None:
@@ -100,7 +104,10 @@ def _change_form(connection: Connection, actions: ConnectionActions) -> None:
 
 def new_connection_form(actions: ConnectionActions, *, keychain: bool) -> None:
     """Add a connection. What was typed stays until it is accepted."""
-    prefix = "keys.new"
+    # Another form after each that was accepted: what the browser still sends of the old one is for nobody, so
+    # a key that was typed does not come back with a click made while the page is redrawn.
+    accepted = st.session_state.setdefault("keys.accepted", 0)
+    prefix = f"keys.new.{accepted}"
     with st.form(prefix):
         st.markdown("**Add a connection**")
         name, url, auth, secret = _fields(prefix, None)
@@ -114,7 +121,8 @@ def new_connection_form(actions: ConnectionActions, *, keychain: bool) -> None:
             blank = Connection("", "", "", anthropic_version=version or VERSION_2023)
             made = _read(name, url, auth, blank, prefix)
             if made and _attempt(lambda: actions.add(made, secret), prefix):
-                forget("keys.new.")
+                st.session_state["keys.accepted"] = accepted + 1
+                forget(f"{prefix}.")
                 st.toast(f"{literal(made.name)} was added and is in use.", icon=":material/check:")
                 st.rerun()
     _said(prefix)

@@ -32,7 +32,7 @@ NARROW = {"width": 390, "height": 844}
 FAST = "[sandbox:slow tokens_per_s=3000]"
 """In a prompt whose answer's pace does not matter."""
 PERMISSIONS = ["clipboard-read", "clipboard-write"]
-WITHIN_MS = 20_000
+WITHIN_MS = 30_000
 """How long a journey waits for what it expects; on a busy machine a page takes seconds."""
 
 
@@ -43,6 +43,16 @@ def launch(playwright: Playwright) -> Browser:
         raise RuntimeError("No Chromium was found; tests/run.sh installs one.")
     expect.set_options(timeout=WITHIN_MS)
     return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
+SETTLED = """(call) => {
+  const drawn = document.querySelector('[data-test-script-state="notRunning"]')
+    && !document.querySelector('[data-stale="true"]');
+  if (window.settling?.call !== call) window.settling = { call };
+  window.settling.since = drawn ? window.settling.since ?? performance.now() : undefined;
+  return drawn && performance.now() - window.settling.since >= 150;
+}"""
+"""Drawn, and for a moment: what was clicked just before has to reach the server and come back."""
 
 
 class Faults:
@@ -83,26 +93,34 @@ def keep_draft(home: Path, draft: Draft, connection_id: str = "sandbox") -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait until nothing on the page is about to be redrawn: before, it is faded, and clicks may be lost."""
-    page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+    """Wait until the page is drawn to its end: before, elements of the last time stand among the new ones,
+    and a click may be lost or meet another element than the one looked for. Not for the Compare page while
+    answers arrive, whose script does not end.
+    """
+    page.wait_for_function(SETTLED, arg=uuid.uuid4().hex)
 
 
-def choose_first_row(page: Page) -> None:
-    """Tick the first row of the history table; it is drawn on a canvas, so the mouse has to find it."""
+def press(button: Locator) -> None:
+    """Click when the page is settled."""
+    settle(button.page)
+    button.click()
+
+
+TICK_PX = 18
+CELL_PX = 100
+
+
+def click_row(page: Page, number: int, from_left_px: int = CELL_PX) -> None:
+    """Click a row of the history table, counted from 1. It is drawn on a canvas: the mouse has to find it."""
+    settle(page)
     grid = page.get_by_test_id("stDataFrame")
     expect(grid.locator("canvas").first).to_be_visible()
-    box = grid.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 18, box["y"] + 54)
+    grid.click(position={"x": from_left_px, "y": 19 + 35 * number})
 
 
 def tick_row(page: Page, number: int) -> None:
     """Tick a row of the history table, counted from 1, or take its tick away."""
-    # Until the script has ended, elements of before stand among the new ones, and the table is moved by them.
-    page.wait_for_function("() => document.querySelector('[data-test-script-state=\"notRunning\"]')")
-    grid = page.get_by_test_id("stDataFrame")
-    expect(grid.locator("canvas").first).to_be_visible()
-    grid.click(position={"x": 18, "y": 19 + 35 * number})
+    click_row(page, number, TICK_PX)
 
 
 class Workbench:
@@ -123,9 +141,9 @@ class Workbench:
         self.alerts = self.main.get_by_role("alert")
         self.recent = page.locator("[class*=st-key-recent]").get_by_role("button")
 
-    def open(self, draft: Draft | None = None) -> Self:
+    def open(self, draft: Draft | None = None, connection_id: str = "sandbox") -> Self:
         """Open the page with this draft, an empty one without."""
-        draft_id = keep_draft(self.app.home, draft or Draft())
+        draft_id = keep_draft(self.app.home, draft or Draft(), connection_id)
         self.page.goto(f"{self.app.url}/?draft={draft_id}")
         expect(self.run_button).to_be_visible()
         expect(self.page.get_by_text("Recent runs").first).to_be_visible()

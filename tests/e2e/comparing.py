@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import time
 from pathlib import Path
@@ -14,7 +13,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from components.domain.comparison import Comparison
 from components.domain.draft import Draft
-from components.sandbox.server import create_app
 from components.services.comparisons import ComparisonKeeper
 from components.store.comparisons import Comparisons
 from components.store.database import open_database
@@ -48,25 +46,6 @@ def runs_stored(home: Path, comparison_id: str) -> int:
         return len(Comparisons(database).parts(comparison_id))
     finally:
         database.close()
-
-
-class Numbering:
-    """A sandbox that never answers twice the same: NUMBER in a prompt is another number each time."""
-
-    def __init__(self) -> None:
-        self._sandbox = create_app(0)
-        self._numbers = itertools.count(1)
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        number = str(next(self._numbers)).encode()
-
-        async def numbered() -> Any:
-            message = await receive()
-            if message["type"] == "http.request":
-                message["body"] = message["body"].replace(b"NUMBER", number)
-            return message
-
-        await self._sandbox(scope, numbered, send)
 
 
 class Column:
@@ -206,6 +185,7 @@ class Comparing:
 
     def run(self) -> None:
         """Run all, and wait until every column has ended."""
+        expect(self.titles.first).to_be_visible()
         settle(self.page)
         self.run_all.click()
         for letter in "ABCDEF"[: self.titles.count()]:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from e2e.browsing import PERMISSIONS, WIDE, WITHIN_MS, Faults, Workbench, assert_no_fault, launch
+from e2e.own_server import OwnServer
 from e2e.running import RunningApp
+from loopback import serve
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AppFactory = Callable[..., RunningApp]
@@ -16,13 +20,70 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.timeout(240))
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The program, shared by the ordinary journeys: what they find depends on no other journey."""
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     with RunningApp(tmp_path_factory.mktemp("app")) as running:
         yield running
+
+
+def is_second_try(request: pytest.FixtureRequest) -> bool:
+    """What the first try of a journey has left in a shared program would be in the way of the second."""
+    return getattr(request.node, "execution_count", 1) > 1
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest) -> RunningApp:
+    """The program, shared by the ordinary journeys: what they find depends on no other journey."""
+    if is_second_try(request):
+        return cast(AppFactory, request.getfixturevalue("new_app"))()
+    return cast(RunningApp, request.getfixturevalue("shared_app"))
+
+
+Served = tuple[OwnServer, RunningApp]
+
+
+@contextmanager
+def serving(home: Path) -> Iterator[Served]:
+    """The program with a server of the tests as the connection of its environment."""
+    own = OwnServer()
+    with serve(own) as url:
+        environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "test-key"}
+        with RunningApp(home, environment) as running:
+            yield own, running
+
+
+@pytest.fixture(scope="session")
+def shared_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("served")) as both:
+        yield both
+
+
+@pytest.fixture
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    """A server that can be told when to end its answers, and the program that sends to it."""
+    with ExitStack() as stack:
+        both: Served
+        if is_second_try(request):
+            both = stack.enter_context(serving(tmp_path / "served"))
+        else:
+            both = request.getfixturevalue("shared_served")
+        both[0].hold()
+        stack.callback(both[0].let_go)
+        yield both
+
+
+@pytest.fixture
+def own_server(served: Served) -> OwnServer:
+    return served[0]
+
+
+@pytest.fixture
+def served_app(served: Served) -> RunningApp:
+    return served[1]
 
 
 @pytest.fixture

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Literal
 
-import pytest
 from e2e.browsing import FAST, Workbench, settle
 from e2e.comparing import Comparing, Voting
 from e2e.running import ROOT, RunningApp
@@ -31,22 +30,35 @@ SCAN = """async () => {
 }"""
 
 
+IN_COLOUR = """(scheme) => {
+  const [red] = getComputedStyle(document.querySelector(".stApp")).backgroundColor.match(/\\d+/);
+  const fading = document.getAnimations().some(
+    (each) => each instanceof CSSTransition && each.playState === "running");
+  return (red < 128) === (scheme === "dark") && !fading;
+}"""
+
+
 def scan(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, in light and in dark colours."""
     settle(page)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [*scan_in(page, "light"), *scan_in(page, "dark")]
+
+
+def scan_in(page: Page, scheme: Literal["light", "dark"]) -> list[str]:
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(IN_COLOUR, arg=scheme)
+    settle(page)
     found: list[dict[str, str]] = page.evaluate(SCAN)
     return [
-        f"{finding['rule']} ({finding['impact']}): {finding['html']} {finding['why']}"
+        f"{scheme}: {finding['rule']} ({finding['impact']}): {finding['html']} {finding['why']}"
         for finding in found
         if not any(finding["rule"] == rule and part in finding["html"] for rule, part in STREAMLITS_OWN)
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_have_no_accessibility_findings_of_their_own(
-    scheme: str, app: RunningApp, new_page: Callable[..., Page]
-) -> None:
-    page = new_page(app.url, color_scheme=scheme)
+def test_pages_have_no_accessibility_findings_of_their_own(app: RunningApp, page: Page) -> None:
     workbench = Workbench(page, app).open(
         Draft(
             turns=[
@@ -88,12 +100,8 @@ def test_pages_have_no_accessibility_findings_of_their_own(
     assert {where: found for where, found in findings.items() if found} == {}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_compare_page_has_no_accessibility_findings_of_its_own(
-    scheme: str, app: RunningApp, new_page: Callable[..., Page]
-) -> None:
-    comparing = Comparing(new_page(app.url, color_scheme=scheme), app)
-    page = comparing.page
+def test_the_compare_page_has_no_accessibility_findings_of_its_own(app: RunningApp, page: Page) -> None:
+    comparing = Comparing(page, app)
     said = "{{name}} [sandbox:echo]Text\n\n```python\nprint(1)\n```\n\nand more"
     drafts = [
         Draft(model=model, turns=[Turn(text=f"{FAST} {text}")], values={"name": "me"})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from e2e.browsing import FAST, NARROW, WIDE, Workbench, settle, tick_row
-from e2e.comparing import Comparing, Numbering, Voting
+from e2e.comparing import Comparing, Voting
+from e2e.own_server import UNHURRIED, OwnServer
 from e2e.running import RunningApp
 from loopback import serve
 from playwright.sync_api import Page, expect
@@ -19,8 +20,8 @@ from components.sandbox.server import create_app
 
 HAIKU, SONNET = "claude-haiku-4-5", "claude-sonnet-4-5-20250929"
 """Models that do not think, so that their text begins at once."""
-SLOW = "[sandbox:slow tokens_per_s=25] [sandbox:tokens length=250]"
-"""Ten seconds of streaming."""
+SLOW = f"{UNHURRIED} [sandbox:tokens length=250]"
+"""Under way until the server lets go."""
 ENDLESS = "[sandbox:slow tokens_per_s=20] [sandbox:tokens length=2000]"
 
 
@@ -33,10 +34,17 @@ def comparing(app: RunningApp, page: Page) -> Comparing:
     return Comparing(page, app)
 
 
-def test_two_models_are_compared_from_the_workbenchs_prompt(app: RunningApp, page: Page) -> None:
-    workbench = Workbench(page, app).open(asks(f"Compare us {SLOW}", system="Be calm."))
+@pytest.fixture
+def varied(served_app: RunningApp, new_page: Callable[..., Page]) -> Comparing:
+    """With a server whose answers differ from each other, and last."""
+    return Comparing(new_page(served_app.url), served_app)
+
+
+def test_two_models_are_compared_from_the_workbenchs_prompt(varied: Comparing, own_server: OwnServer) -> None:
+    comparing = varied
+    workbench = Workbench(comparing.page, comparing.app)
+    workbench.open(asks(f"Compare us {SLOW}", system="Be calm."), "environment")
     workbench.go("Compare")
-    comparing = Comparing(page, app)
     comparing.expect_columns(2)
     expect(comparing.user).to_have_value(f"Compare us {SLOW}")
     expect(comparing.b.head).to_contain_text("Same as A.")
@@ -48,6 +56,7 @@ def test_two_models_are_compared_from_the_workbenchs_prompt(app: RunningApp, pag
     comparing.a.expect_streaming()
     comparing.b.expect_streaming()
     expect(comparing.stop_all).to_be_visible()
+    own_server.let_go()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
     expect(comparing.main).to_contain_text("2 of 2 ended")
@@ -61,8 +70,11 @@ def test_two_models_are_compared_from_the_workbenchs_prompt(app: RunningApp, pag
     assert comparing.runs_stored == 2
 
 
-def test_one_column_is_stopped_and_the_other_goes_on_to_its_end(comparing: Comparing) -> None:
-    comparing.open(asks(f"Stop me {SLOW}"), asks(f"Stop me {SLOW}", SONNET))
+@pytest.mark.alone
+def test_one_column_is_stopped_and_the_other_goes_on_to_its_end(
+    varied: Comparing, own_server: OwnServer
+) -> None:
+    comparing = varied.open(asks(f"Stop me {SLOW}"), asks(f"Stop me {SLOW}", SONNET))
     comparing.run_all.click()
     comparing.a.expect_streaming()
     comparing.b.expect_streaming()
@@ -72,6 +84,7 @@ def test_one_column_is_stopped_and_the_other_goes_on_to_its_end(comparing: Compa
     assert time.monotonic() - clicked < 5
     expect(comparing.a.box).to_contain_text("Stopped. What had arrived by then is kept.")
     kept = comparing.a.text()
+    own_server.let_go()
     comparing.b.expect_state("Complete")
     expect(comparing.b.box).to_contain_text("This answer is simulated: 250 tokens")
     comparing.page.reload()
@@ -80,6 +93,7 @@ def test_one_column_is_stopped_and_the_other_goes_on_to_its_end(comparing: Compa
     assert comparing.a.text() == kept
 
 
+@pytest.mark.alone
 def test_stop_all_ends_every_column_at_once_and_keeps_the_texts(comparing: Comparing) -> None:
     comparing.open(asks(f"Stop all {ENDLESS}"), asks(f"Stop all {ENDLESS}", SONNET), samples=3)
     comparing.run_all.click()
@@ -95,8 +109,8 @@ def test_stop_all_ends_every_column_at_once_and_keeps_the_texts(comparing: Compa
     comparing.a.text()
 
 
-def test_a_reload_in_mid_stream_finds_both_columns_again(comparing: Comparing) -> None:
-    comparing.open(asks(f"Reload me {SLOW}"), asks(f"Reload me {SLOW}", SONNET))
+def test_a_reload_in_mid_stream_finds_both_columns_again(varied: Comparing, own_server: OwnServer) -> None:
+    comparing = varied.open(asks(f"Reload me {SLOW}"), asks(f"Reload me {SLOW}", SONNET))
     comparing.run_all.click()
     comparing.a.expect_streaming()
     comparing.b.expect_streaming()
@@ -104,6 +118,7 @@ def test_a_reload_in_mid_stream_finds_both_columns_again(comparing: Comparing) -
     comparing.page.reload()
     comparing.a.expect_streaming()
     comparing.b.expect_streaming()
+    own_server.let_go()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
     expect(comparing.page).to_have_url(address)
@@ -111,13 +126,17 @@ def test_a_reload_in_mid_stream_finds_both_columns_again(comparing: Comparing) -
     assert comparing.runs_stored == 2
 
 
-def test_a_page_change_in_mid_stream_does_not_touch_the_runs(comparing: Comparing) -> None:
-    comparing.open(asks(f"Leave me {SLOW}"), asks(f"Leave me {SLOW}", SONNET))
+def test_a_page_change_in_mid_stream_does_not_touch_the_runs(
+    varied: Comparing, own_server: OwnServer
+) -> None:
+    comparing = varied.open(asks(f"Leave me {SLOW}"), asks(f"Leave me {SLOW}", SONNET))
     comparing.run_all.click()
     comparing.a.expect_streaming()
     go(comparing.page, "API keys")
     expect(comparing.page.get_by_text("Add a connection")).to_be_visible()
     go(comparing.page, "Compare")
+    comparing.b.expect_streaming()
+    own_server.let_go()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
     assert comparing.runs_stored == 2
@@ -276,10 +295,12 @@ def test_ctrl_enter_runs_all_with_the_newest_text(comparing: Comparing) -> None:
     assert comparing.runs_stored == 2
 
 
-def test_a_double_click_sends_once(comparing: Comparing) -> None:
-    comparing.open(asks(f"Once {SLOW}"), asks(f"Once {SLOW}", SONNET))
+def test_a_double_click_sends_once(varied: Comparing, own_server: OwnServer) -> None:
+    comparing = varied.open(asks(f"Once {SLOW}"), asks(f"Once {SLOW}", SONNET))
     before = comparing.id
     comparing.run_all.dblclick()
+    comparing.b.expect_streaming()
+    own_server.let_go()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
     assert comparing.id == before
@@ -301,13 +322,17 @@ def test_a_variable_of_column_b_alone_has_a_field_in_every_column(comparing: Com
     comparing.a.expect_state("Complete")
 
 
-def test_typing_while_answers_stream_neither_stops_them_nor_loses_a_word(comparing: Comparing) -> None:
-    comparing.open(asks(f"Keep on {SLOW}"), asks(f"Keep on {SLOW}", SONNET))
+def test_typing_while_answers_stream_neither_stops_them_nor_loses_a_word(
+    varied: Comparing, own_server: OwnServer
+) -> None:
+    comparing = varied.open(asks(f"Keep on {SLOW}"), asks(f"Keep on {SLOW}", SONNET))
     comparing.run_all.click()
     comparing.a.expect_streaming()
     if not comparing.system.is_visible():
         comparing.editor.click()
     comparing.system.press_sequentially("Typed while text arrived", delay=30)
+    comparing.a.expect_streaming()
+    own_server.let_go()
     comparing.a.expect_state("Complete")
     comparing.b.expect_state("Complete")
     expect(comparing.system).to_have_value("Typed while text arrived")
@@ -470,20 +495,6 @@ def test_answers_scroll_together_on_wish(comparing: Comparing) -> None:
 # The other tabs ---------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def numbering_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The program with a server whose answers differ from each other."""
-    with serve(Numbering()) as url:
-        environment = {"ANTHROPIC_BASE_URL": url, "ANTHROPIC_API_KEY": "test-key"}
-        with RunningApp(tmp_path_factory.mktemp("numbering"), environment) as running:
-            yield running
-
-
-@pytest.fixture
-def varied(numbering_app: RunningApp, new_page: Callable[..., Page]) -> Comparing:
-    return Comparing(new_page(numbering_app.url), numbering_app)
-
-
 def test_ten_pairs_are_voted_with_the_keyboard_and_the_names_come_afterwards(varied: Comparing) -> None:
     comparing = varied.open(
         asks("[sandbox:echo]- **swans** glide NUMBER"),
@@ -551,6 +562,7 @@ def test_the_difference_of_two_answers_stands_beside_that_of_their_requests(comp
     panel = comparing.tab("Differences")
     expect(panel).to_contain_text("as soon as there are two")
     comparing.tab("Answers")
+    comparing.expect_columns(2)
     comparing.run()
     panel = comparing.tab("Differences")
     expect(panel).to_contain_text("1 word removed, 1 added")
@@ -574,11 +586,12 @@ def test_the_figures_of_every_column_stand_in_one_table(comparing: Comparing) ->
     expect(panel.get_by_test_id("stVegaLiteChart").first).to_be_visible()
 
 
-def test_answers_stream_on_while_another_tab_is_read(comparing: Comparing) -> None:
-    comparing.open(asks(f"Read elsewhere {SLOW}"), asks(f"Read elsewhere {SLOW}", SONNET))
+def test_answers_stream_on_while_another_tab_is_read(varied: Comparing, own_server: OwnServer) -> None:
+    comparing = varied.open(asks(f"Read elsewhere {SLOW}"), asks(f"Read elsewhere {SLOW}", SONNET))
     comparing.run_all.click()
     comparing.a.expect_streaming()
     panel = comparing.tab("Figures")
+    own_server.let_go()
     expect(panel).to_contain_text("250")
     expect(comparing.stop_all).to_have_count(0)
     expect(comparing.main).to_contain_text("2 of 2 ended")

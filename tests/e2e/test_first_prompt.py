@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from e2e.browsing import FAST, NARROW, Workbench, choose_first_row
+from e2e.browsing import FAST, NARROW, Workbench, tick_row
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
 
@@ -42,7 +42,7 @@ def test_a_first_prompt_streams_is_kept_and_becomes_code(workbench: Workbench) -
     assert json.loads(sent)["messages"] == [{"role": "user", "content": prompt}]
 
     workbench.go("History")
-    choose_first_row(page)
+    tick_row(page, 1)
     expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("simulated")
     page.get_by_role("tab", name="Request").click()
     expect(page.get_by_role("tabpanel", name="Request")).to_contain_text(prompt)

@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from e2e.browsing import FAST, Workbench, choose_first_row, settle
+from e2e.browsing import FAST, Workbench, click_row, settle, tick_row
 from e2e.comparing import Comparing
 from e2e.running import RunningApp
 from playwright.sync_api import Page, expect
@@ -19,38 +18,15 @@ from components.domain.draft import Draft, Turn
 PROMPT = f'Describe {{{{what}}}}, "quoted" {FAST}'
 
 
-@pytest.fixture(scope="module")
-def history_app(tmp_path_factory: pytest.TempPathFactory) -> object:
-    with RunningApp(tmp_path_factory.mktemp("history")) as running:
-        yield running
-
-
-def in_row(page: Page, row: int, from_left_px: int) -> None:
-    """Click into a row of the table, the first is 1; it is drawn on a canvas, so the mouse has to find it."""
-    settle(page)
-    grid = page.get_by_test_id("stDataFrame")
-    expect(grid.locator("canvas").first).to_be_visible()
-    box = grid.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + from_left_px, box["y"] + 19 + 35 * row)
-
-
-def tick_row(page: Page, row: int) -> None:
-    in_row(page, row, 18)
-
-
-def click_cell(page: Page, row: int) -> None:
-    in_row(page, row, 100)
-
-
 def test_runs_are_listed_restored_and_exported(
-    history_app: RunningApp, new_page: Callable[..., Page], tmp_path: Path
+    new_app: Callable[..., RunningApp], new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
-    page = new_page(history_app.url, timezone_id="Europe/Berlin")
-    page.goto(f"{history_app.url}/history")
+    app = new_app()
+    page = new_page(app.url, timezone_id="Europe/Berlin")
+    page.goto(f"{app.url}/history")
     expect(page.get_by_text("No runs yet")).to_be_visible()
 
-    workbench = Workbench(page, history_app).open(
+    workbench = Workbench(page, app).open(
         Draft(
             system="Answer {{how}}.",
             turns=[Turn(text=PROMPT)],
@@ -91,7 +67,7 @@ def test_runs_are_listed_restored_and_exported(
     expect(page.get_by_text("1 run", exact=True)).to_be_visible()
     assert len(list(csv.DictReader(downloaded("CSV").splitlines()))) == 1
 
-    choose_first_row(page)
+    tick_row(page, 1)
     expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("simulated")
     page.get_by_role("button", name="Restore into the editor").click()
     expect(workbench.user).to_have_value(PROMPT)
@@ -105,18 +81,18 @@ def test_runs_are_listed_restored_and_exported(
     expect(workbench.recent).to_have_count(2)
 
 
-def test_filters_without_a_match_say_so_and_stay(
-    history_app: RunningApp, new_page: Callable[..., Page]
-) -> None:
-    page = new_page(history_app.url)
-    page.goto(f"{history_app.url}/history")
+def test_filters_without_a_match_say_so_and_stay(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.ask(f"At least one run {FAST}")
+    workbench.expect_state("Complete")
+    workbench.go("History")
     search = page.get_by_role("textbox", name="Search")
     search.fill("no such words")
     search.press("Enter")
     expect(page.get_by_text("No run matches")).to_be_visible()
-    page.get_by_role("link", name="API keys").click(delay=80)
+    workbench.go("API keys")
     expect(page.get_by_text("Add a connection")).to_be_visible()
-    page.get_by_role("link", name="History").click(delay=80)
+    workbench.go("History")
     expect(page.get_by_text("No run matches")).to_be_visible()
     expect(search).to_have_value("no such words")
     assert page.get_by_test_id("stDataFrame").count() == 0
@@ -162,7 +138,7 @@ def test_ticked_runs_open_side_by_side_and_the_comparison_is_found_again(
     tick_row(page, 1)
     expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()
     expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("heron")
-    click_cell(page, 2)
+    click_row(page, 2)
     expect(page.get_by_role("tabpanel", name="Answer")).to_contain_text("kingfisher")
     page.get_by_role("button", name="Compare these 2").click()
 
@@ -182,7 +158,7 @@ def test_ticked_runs_open_side_by_side_and_the_comparison_is_found_again(
     expect(page.get_by_text("1 comparison.")).to_be_visible()
     page.reload()
     page.get_by_text("Comparisons", exact=True).click()
-    click_cell(page, 1)
+    click_row(page, 1)
     comparing.expect_columns(2)
     expect(comparing.a.box).to_contain_text("heron")
     expect(page).to_have_url(re.compile(opened))  # Opening makes no second comparison.

@@ -11,6 +11,7 @@ import pytest
 BENCH = Path(__file__).parents[1] / "bench" / "six_columns.py"
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not Path("/proc").exists(), reason="the time of a process is read from /proc")
 def test_six_streaming_columns_leave_the_server_at_ease_and_can_be_stopped() -> None:

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from e2e.browsing import FAST, Workbench
+from e2e.browsing import FAST, Workbench, settle
 from e2e.running import RunningApp
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -189,7 +189,10 @@ def test_in_json_mode_the_form_follows_and_broken_text_is_not_sent(workbench: Wo
     expect(workbench.alerts.filter(has_text="Nothing was sent")).to_be_visible()
     page.reload()
     expect(body).to_have_value(json.dumps(typed)[:-1])
+    settle(page)
     body.fill(json.dumps(typed))
+    body.blur()
+    settle(page)
     page.get_by_role("textbox", name="{{what}}").fill("hello")
     page.get_by_role("textbox", name="{{what}}").blur()
     expect(workbench.max_tokens).to_have_value("777")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 from ui.conftest import OpenApp, assert_no_fault, show
 from ui.test_workbench import faults, words
 
@@ -14,10 +16,15 @@ from components import runtime
 SECRET = "sk-invalid-secret-0815"
 
 
+def new(app: AppTest, field: str) -> TextInput:
+    """A field of the form that adds a connection."""
+    return next(each for each in app.text_input if re.fullmatch(rf"keys\.new\.\d+\.{field}", each.key or ""))
+
+
 def add(app: AppTest, name: str, url: str, secret: str = "") -> AppTest:
-    app.text_input(key="keys.new.name").input(name)
-    app.text_input(key="keys.new.url").input(url)
-    app.text_input(key="keys.new.secret").input(secret)
+    new(app, "name").input(name)
+    new(app, "url").input(url)
+    new(app, "secret").input(secret)
     next(button for button in app.button if button.label == "Add").click().run()
     assert_no_fault(app)
     return app
@@ -78,9 +85,9 @@ def test_what_cannot_be_a_connection_is_refused_where_it_was_typed(
 ) -> None:
     app = add(open_app("keys"), name, url, "typed-key")
     assert says in faults(app)
-    assert app.text_input(key="keys.new.name").value == name
-    assert app.text_input(key="keys.new.url").value == url
-    assert app.text_input(key="keys.new.secret").value == "typed-key"
+    assert new(app, "name").value == name
+    assert new(app, "url").value == url
+    assert new(app, "secret").value == "typed-key"
     assert runtime.store().connections.list() == []
 
 
@@ -90,14 +97,17 @@ def test_a_name_that_is_taken_is_refused_and_the_form_keeps_its_text(
     app = add(open_app("keys"), "Twice", sandbox_url)
     add(app, "Twice", f"{sandbox_url}/other")
     assert "Twice" in faults(app)
-    assert app.text_input(key="keys.new.url").value == f"{sandbox_url}/other"
+    assert new(app, "url").value == f"{sandbox_url}/other"
     assert len(runtime.store().connections.list()) == 1
 
 
 def test_after_adding_the_form_is_as_it_was(open_app: OpenApp, sandbox_url: str) -> None:
     app = add(open_app("keys"), "Own", sandbox_url, "some-key")
-    fields = ("keys.new.name", "keys.new.url", "keys.new.secret")
-    assert [app.text_input(key=key).value for key in fields] == ["", "https://api.anthropic.com", ""]
+    assert [new(app, field).value for field in ("name", "url", "secret")] == [
+        "",
+        "https://api.anthropic.com",
+        "",
+    ]
 
 
 def test_the_api_version_is_kept_per_connection(open_app: OpenApp) -> None:

@@ -221,6 +221,7 @@ def lives_of(home: Path, nursery: Nursery, base_url: str, service: Service) -> T
     return tally
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_no_kill_loses_a_run_or_text_older_than_half_a_second(tmp_path: Path) -> None:
     service, total = Service(), Tally()

@@ -131,6 +131,7 @@ def test_a_successful_response_carries_the_service_s_headers(api: Any) -> None:
             assert headers[f"anthropic-ratelimit-{bucket}-reset"].endswith("Z")
 
 
+@pytest.mark.alone
 def test_answers_keep_the_pace_they_are_given() -> None:
     body = {"model": "claude-opus-4-8", "max_tokens": 40, "messages": [USER]}
     with serve(create_app(200)) as url:
@@ -142,6 +143,7 @@ def test_answers_keep_the_pace_they_are_given() -> None:
         api.session.close()
 
 
+@pytest.mark.alone
 def test_text_arrives_while_it_is_made(base_url: str) -> None:
     prompt = "[sandbox:slow tokens_per_s=40][sandbox:tokens length=40]"
     body = {

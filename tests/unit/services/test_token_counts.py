@@ -398,6 +398,7 @@ def test_a_server_without_the_endpoint_is_asked_once() -> None:
         assert [each.path for each in server.received] == ["/v1/messages/count_tokens"]
 
 
+@pytest.mark.alone
 def test_a_silent_server_holds_nobody_up() -> None:
     release = threading.Event()
     counter = TokenCounter(settle_s=0)
