@@ -13,12 +13,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from snippets.execution import NODE_PACKAGES, Outcome, node_package, program, run
+from snippets.execution import KEY, NODE_PACKAGES, Outcome, node_package, program
 
+from components.services.verification import running
 from components.snippets import Snippet
 
 _DRIVERS: Final = Path(__file__).parent / "drivers"
 _PROCESSES: Final = 2
+_TIME_LIMIT_S: Final = 280.0
+"""Of one process, which may be hundreds of snippets on a busy machine."""
+_OUTPUT_LIMIT: Final = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,14 @@ class Job:
 
 class Failed(Exception):
     """A snippet that its compiler refuses. Its text is what the compiler says."""
+
+
+def run(command: list[str], folder: Path) -> Outcome:
+    """Run one program as the app runs snippets: with a key and next to nothing else around it."""
+    environ = running.environment(folder, KEY)
+    ended = running.run(command, folder, environ, time_limit_s=_TIME_LIMIT_S, output_limit=_OUTPUT_LIMIT)
+    assert ended.ended_by == "itself", f"{command} did not end: {ended.output}"
+    return Outcome(ended.exit_code, ended.stdout, ended.stderr)
 
 
 class Programs:

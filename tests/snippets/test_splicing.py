@@ -51,7 +51,7 @@ def document(data: str, **more: Any) -> dict[str, Any]:
 @given(texts, texts, texts)
 def test_a_template_is_filled_as_the_draft_fills_it(system: str, said: str, value: str) -> None:
     draft = Draft(system=system + "{{a}}", examples=[Example("{{a}}", "\\{{b}}")], values={"a": value})
-    draft.turns[0].text = said + "{{b}} \\{{a}}"
+    draft.turns[0].text = said + "{{b}} \\{{a}} {{c}}"
     parts = parts_of(draft.template_for_code(), Form(template=True), values=draft.values)
     assert json.dumps(parts.wire_body, sort_keys=True) == json.dumps(draft.body(), sort_keys=True)
 

@@ -74,7 +74,7 @@ def _filled(text: str, values: dict[str, str]) -> str:
 
 def existing_files() -> set[Path]:
     """The golden files on disk."""
-    return {path for path in GOLDEN.glob("*/*") if path.is_file()}
+    return {path for path in GOLDEN.glob("[!.]*/[!.]*") if path.is_file()}
 
 
 if __name__ == "__main__":

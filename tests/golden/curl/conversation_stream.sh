@@ -1,4 +1,5 @@
 curl --no-buffer https://api.anthropic.com/v1/messages \
+  --fail-with-body \
   -H "x-api-key: $ANTHROPIC_API_KEY" \
   -H "anthropic-version: 2023-06-01" \
   -H "content-type: application/json" \

@@ -1,5 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 
+// Node's fetch waits five minutes for an answer to begin: stream longer ones.
 const client = new Anthropic({
   defaultHeaders: { "anthropic-version": "2023-06-01" },
   timeout: 3600000,

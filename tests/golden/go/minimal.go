@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+)
+
+const body = `{
+  "model": "claude-opus-5-5",
+  "max_tokens": 1024,
+  "messages": [
+    {
+      "role": "user",
+      "content": "Hello, Claude"
+    }
+  ]
+}`
+
+func main() {
+	log.SetFlags(0)
+	if err := send(body); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// send posts a request and prints the text of the answer.
+func send(text string) error {
+	key := os.Getenv("ANTHROPIC_API_KEY")
+	if key == "" {
+		return errors.New("ANTHROPIC_API_KEY is not set")
+	}
+	request, err := http.NewRequest("POST", "https://api.anthropic.com/v1/messages", strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("x-api-key", key)
+	request.Header.Set("anthropic-version", "2023-06-01")
+	request.Header.Set("content-type", "application/json")
+	client := http.Client{
+		Timeout: time.Hour,
+		// A redirect would take the key along.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		problem, _ := io.ReadAll(response.Body)
+		return fmt.Errorf("%s\n%s", response.Status, problem)
+	}
+
+	var message struct {
+		Content []struct{ Type, Text string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&message); err != nil {
+		return err
+	}
+	for _, block := range message.Content {
+		if block.Type == "text" {
+			fmt.Println(block.Text)
+		}
+	}
+	return nil
+}

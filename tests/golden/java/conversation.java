@@ -1,0 +1,69 @@
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Objects;
+
+class Request {
+
+  public static void main(String[] args) throws Exception {
+    var body = """
+    {
+      "model": "claude-sonnet-5-5",
+      "max_tokens": 4096,
+      "system": "You are a careful editor.\\n\\n- Keep the author's voice.\\n- Say \\"done\\" when there is nothing to mend.\\n",
+      "thinking": {
+        "type": "adaptive",
+        "display": "summarized"
+      },
+      "output_config": {
+        "effort": "low"
+      },
+      "stop_sequences": [
+        "\\n\\nHuman:",
+        "END"
+      ],
+      "metadata": {
+        "user_id": "8d0c-11"
+      },
+      "messages": [
+        {
+          "role": "user",
+          "content": "Please mend this sentence: it don't matter how long a line is, no formatter breaks a string, so it stays."
+        },
+        {
+          "role": "assistant",
+          "content": "It doesn't matter how long a line is."
+        },
+        {
+          "role": "user",
+          "content": "And this one:\\n\\n    def f():\\n        return '''it's \\"quoted\\"'''  \\n"
+        }
+      ]
+    }
+    """;
+
+    var key = Objects.requireNonNull(
+      System.getenv("ANTHROPIC_API_KEY"),
+      "ANTHROPIC_API_KEY is not set"
+    );
+    var uri = URI.create("https://api.anthropic.com/v1/messages");
+    var request = HttpRequest.newBuilder(uri)
+      .header("x-api-key", key)
+      .header("anthropic-version", "2023-06-01")
+      .header("content-type", "application/json")
+      .POST(HttpRequest.BodyPublishers.ofString(body))
+      .build();
+
+    var response = HttpClient.newHttpClient().send(
+      request,
+      HttpResponse.BodyHandlers.ofInputStream()
+    );
+    if (response.statusCode() != 200) {
+      System.err.println(response.statusCode());
+      response.body().transferTo(System.err);
+      System.exit(1);
+    }
+    response.body().transferTo(System.out);
+  }
+}

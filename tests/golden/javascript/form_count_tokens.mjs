@@ -1,0 +1,86 @@
+const endpoint = "https://api.anthropic.com/v1/messages/count_tokens";
+const apiKey = process.env.ANTHROPIC_API_KEY;
+if (!apiKey) throw new Error("Please set ANTHROPIC_API_KEY.");
+
+const response = await fetch(endpoint, {
+  method: "POST",
+  redirect: "manual",
+  headers: {
+    "x-api-key": apiKey,
+    "anthropic-version": "2023-06-01",
+    "content-type": "application/json",
+  },
+  body: JSON.stringify({
+    model: "claude-opus-5-5",
+    system: "You answer customers of a shop, in plain English.",
+    output_config: {
+      format: {
+        type: "json_schema",
+        schema: {
+          type: "object",
+          properties: {
+            reply: { type: "string", description: "What the customer reads" },
+            mood: { type: "string", enum: ["angry", "calm"] },
+            refund: { type: "boolean" },
+          },
+          required: ["reply", "mood", "refund"],
+          additionalProperties: false,
+        },
+      },
+    },
+    tools: [
+      {
+        name: "get_order",
+        description: "What was ordered, and where it is",
+        input_schema: {
+          type: "object",
+          properties: { order_id: { type: "string" } },
+          required: ["order_id"],
+          additionalProperties: false,
+        },
+      },
+    ],
+    messages: [
+      {
+        role: "user",
+        content: [
+          {
+            type: "document",
+            source: {
+              type: "text",
+              media_type: "text/plain",
+              data: `Parcels can be returned for 30 days.
+It's free of charge.
+`,
+            },
+            title: "Terms of the shop",
+          },
+          {
+            type: "image",
+            source: {
+              type: "base64",
+              media_type: "image/png",
+              data: "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNgaGD4DwACBQF/yyk/+AAAAABJRU5ErkJggg==",
+            },
+          },
+          {
+            type: "text",
+            text: `Zoë O'Hara writes about order A-1042:
+
+The box came "open".
+It costs $40 – what now?
+
+Please answer Zoë O'Hara.`,
+          },
+        ],
+      },
+    ],
+  }),
+});
+if (response.ok) {
+  const count = await response.json();
+  console.log(count.input_tokens);
+} else {
+  console.error(response.status, await response.text());
+  process.exitCode = 1;
+}

@@ -1,0 +1,101 @@
+require "json"
+require "net/http"
+
+body = <<~'JSON'
+  {
+    "model": "claude-opus-5-5",
+    "system": "You answer customers of a shop, in plain English.",
+    "output_config": {
+      "format": {
+        "type": "json_schema",
+        "schema": {
+          "type": "object",
+          "properties": {
+            "reply": {
+              "type": "string",
+              "description": "What the customer reads"
+            },
+            "mood": {
+              "type": "string",
+              "enum": [
+                "angry",
+                "calm"
+              ]
+            },
+            "refund": {
+              "type": "boolean"
+            }
+          },
+          "required": [
+            "reply",
+            "mood",
+            "refund"
+          ],
+          "additionalProperties": false
+        }
+      }
+    },
+    "tools": [
+      {
+        "name": "get_order",
+        "description": "What was ordered, and where it is",
+        "input_schema": {
+          "type": "object",
+          "properties": {
+            "order_id": {
+              "type": "string"
+            }
+          },
+          "required": [
+            "order_id"
+          ],
+          "additionalProperties": false
+        }
+      }
+    ],
+    "messages": [
+      {
+        "role": "user",
+        "content": [
+          {
+            "type": "document",
+            "source": {
+              "type": "text",
+              "media_type": "text/plain",
+              "data": "Parcels can be returned for 30 days.\nIt's free of charge.\n"
+            },
+            "title": "Terms of the shop"
+          },
+          {
+            "type": "image",
+            "source": {
+              "type": "base64",
+              "media_type": "image/png",
+              "data": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNgaGD4DwACBQF/yyk/+AAAAABJRU5ErkJggg=="
+            }
+          },
+          {
+            "type": "text",
+            "text": "Zoë O'Hara writes about order A-1042:\n\nThe box came \"open\".\nIt costs $40 – what now?\n\nPlease answer Zoë O'Hara."
+          }
+        ]
+      }
+    ]
+  }
+JSON
+
+uri = URI("https://api.anthropic.com/v1/messages/count_tokens")
+request = Net::HTTP::Post.new(uri)
+request["x-api-key"] = ENV.fetch("ANTHROPIC_API_KEY")
+request["anthropic-version"] = "2023-06-01"
+request["content-type"] = "application/json"
+request.body = body
+
+http = Net::HTTP.new(uri.hostname, uri.port)
+http.use_ssl = uri.scheme == "https"
+http.read_timeout = 600
+
+response = http.request(request)
+abort "#{response.code} #{response.message}\n#{response.body}" unless response.is_a?(Net::HTTPOK)
+
+puts JSON.parse(response.body)["input_tokens"]
