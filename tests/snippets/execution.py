@@ -125,14 +125,18 @@ class PythonRunner(Runner):
         (self.folder / f"{name}.py").write_bytes(source.encode())
 
     def outcomes(self, names: list[str]) -> dict[str, Outcome]:
-        driver = Path(__file__).with_name("python_driver.py")
-        done = run([sys.executable, str(driver), *(f"{name}.py" for name in names)], self.folder)
+        driver = Path(__file__).parent / "drivers" / "python_driver.py"
+        jobs = self.folder / "jobs.json"
+        jobs.write_text(json.dumps([[str(self.folder), str(self.folder / f"{name}.py")] for name in names]))
+        done = run([sys.executable, str(driver), str(jobs)], self.folder)
         assert done.exit_code == 0, done.stderr
-        codes = [int(line.split()[1]) for line in done.stdout.splitlines()]
-        return {
-            name: Outcome(code, *((self.folder / f"{name}{kind}").read_text() for kind in (".out", ".err")))
-            for name, code in zip(names, codes, strict=True)
-        }
+        return {name: self._outcome(f"{name}.py") for name in names}
+
+    def _outcome(self, file: str) -> Outcome:
+        code, output, errors = (
+            (self.folder / f"{file}{kind}").read_text() for kind in (".code", ".out", ".err")
+        )
+        return Outcome(int(code), output, errors)
 
 
 class TypeScriptRunner(Runner):

@@ -115,7 +115,7 @@ def test_nothing_of_a_prompt_is_executed(name: str, runs: Runs) -> None:
         path.suffix for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts
     }
     assert not list(folder.rglob("canary*"))
-    assert suffixes <= {".sh", ".py", ".ts", ".js", ".json", ".out", ".err"}
+    assert suffixes <= {".sh", ".py", ".ts", ".js", ".json", ".out", ".err", ".code"}
 
 
 @pytest.mark.timeout(300)
