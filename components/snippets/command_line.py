@@ -89,9 +89,17 @@ def _parser() -> argparse.ArgumentParser:
         "--beta", action="append", default=[], metavar="NAME", help="added to the file's; may be repeated"
     )
     parser.add_argument("--bearer", action="store_true", help="send the key as a bearer token")
-    parser.add_argument("--output", type=Path, metavar="FOLDER", help="write the snippet and its files there")
+    parser.add_argument(
+        "--output", type=_folder, metavar="FOLDER", help="write the snippet and its files there"
+    )
     parser.add_argument("--force", action="store_true", help="overwrite files in the folder of --output")
     return parser
+
+
+def _folder(name: str) -> Path:
+    if not name:
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(name)
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import quote
 
 from components.snippets.layout import columns
 from components.snippets.request_parts import RequestParts
 
 WIDTH: Final = 80
 """Columns before a call is broken over lines. Source: prettier's default."""
-
-_NOT_IN_URLS: Final = re.compile(r'%(?![0-9A-Fa-f]{2})|["<>\\^`{|}]')
-_NOT_IN_PATHS: Final = re.compile(r"[][]")
-
-
-def url(parts: RequestParts) -> str:
-    """Return where the request goes, as a URI in the strict sense: what no URI can hold is percent-encoded.
-
-    `requests`, which the app's own client is made of, does the same.
-    """
-    host, slash, path = parts.base_url.partition("://")[2].partition("/")
-    scheme = parts.base_url.partition("://")[0]
-    path = _NOT_IN_PATHS.sub(lambda found: quote(found[0]), slash + path) + parts.path
-    return f"{scheme}://{_NOT_IN_URLS.sub(lambda found: quote(found[0]), host + path)}"
 
 
 def headers(parts: RequestParts) -> dict[str, str]:

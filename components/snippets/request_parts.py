@@ -10,6 +10,7 @@ from typing import Final, Literal, Required, TypeAlias, TypedDict, Unpack
 
 from components.domain.json_types import Json, JsonObject
 from components.domain.request import counted, encode
+from components.snippets.addresses import base_url_for_all
 from components.snippets.form import PLAIN, Form, UnavailableForm
 from components.snippets.spliced import Argument, FileContent, Spliced
 from components.snippets.splicing import with_arguments, with_files
@@ -34,7 +35,6 @@ _FIRST: Final = (
 _LAST: Final = "messages"
 
 _HEADER_WORD: Final = re.compile(r"[!-+\--~]+")
-_BASE_URL: Final = re.compile(r"https?://[!-~]+")
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,17 @@ class RequestParts:
     anthropic_version: str
     betas: tuple[str, ...]
     base_url: str
-    """Without a slash at its end."""
+    """Without a slash at its end; see `base_url_for_all`."""
     auth: Auth
     form: Form = PLAIN
 
     @property
     def path(self) -> str:
         return COUNT_TOKENS if self.form.count_tokens else MESSAGES
+
+    @property
+    def url(self) -> str:
+        return self.base_url + self.path
 
     @property
     def wire_body(self) -> JsonObject:
@@ -138,7 +142,7 @@ def request_parts(body: Mapping[str, Json], **writing: Unpack[Writing]) -> Reque
     no sense here.
     """
     betas = tuple(writing.get("betas", ()))
-    base_url = writing.get("base_url", DEFAULT_BASE_URL)
+    base_url = base_url_for_all(writing.get("base_url", DEFAULT_BASE_URL))
     form = writing.get("form", PLAIN)
     encode(body)
     for name in (writing["anthropic_version"], *betas):
@@ -146,8 +150,6 @@ def request_parts(body: Mapping[str, Json], **writing: Unpack[Writing]) -> Reque
             raise ValueError(
                 f"{name!r} cannot stand in a header: use visible ASCII without spaces or commas."
             )
-    if not _BASE_URL.fullmatch(base_url):
-        raise ValueError(f"{base_url!r} is not a base URL: it must start with http:// or https://.")
     stream = (writing.get("stream", False) or body.get("stream") is True) and not form.count_tokens
     written = dict(body)
     if stream or body.get("stream") is True:
@@ -164,7 +166,7 @@ def request_parts(body: Mapping[str, Json], **writing: Unpack[Writing]) -> Reque
         stream=stream,
         anthropic_version=writing["anthropic_version"],
         betas=betas,
-        base_url=base_url.rstrip("/"),
+        base_url=base_url,
         auth=writing.get("auth", "x-api-key"),
         form=form,
     )

@@ -247,6 +247,28 @@ def test_what_cannot_be_written_is_refused_with_a_sentence(
     assert ended.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("wrapper", "sentence"),
+    [
+        ({"anthropic_version": 5}, "`anthropic_version` is not a text"),
+        ({"betas": ["a", 7]}, "`betas` is not a list of texts"),
+        ({"betas": {"a": 1}}, "`betas` is not a list of texts"),
+    ],
+)
+def test_headers_that_cannot_be_sent_are_not_dropped_in_silence(
+    wrapper: dict[str, Any], sentence: str, cli: Cli
+) -> None:
+    ended = cli("--target", "curl", request={"body": BODY, **wrapper})
+    assert (ended.code, ended.out) == (2, b"")
+    assert sentence in ended.err
+
+
+def test_a_folder_without_a_name_is_refused(cli: Cli) -> None:
+    ended = cli("--target", "curl", "--output", "", request=BODY)
+    assert (ended.code, ended.out) == (2, b"")
+    assert "the name of the folder is empty" in ended.err
+
+
 def test_half_a_character_is_refused_with_a_sentence(cli: Cli) -> None:
     ended = cli("--target", "curl", stdin=b'{"model": "m", "system": "\\ud83d"}')
     assert (ended.code, ended.out) == (2, b"")

@@ -529,3 +529,14 @@ def test_fetch_ends_badly_where_the_connection_breaks(tmp_path: Path) -> None:
     with replying({"cut": Reply((EVENTS[:200], b"data"), 200, STREAM, cut=True)}) as (url, _):
         outcome = _run_fetch(tmp_path, f"{url}/cut", stream=True)
     assert outcome.exit_code == 1
+
+
+def test_fetch_ends_badly_where_the_last_event_is_missing(tmp_path: Path) -> None:
+    with replying(
+        {"short": Reply((EVENTS.removesuffix(EVENTS.split(b"\n\n")[-2] + b"\n\n"),), 200, STREAM)}
+    ) as (
+        url,
+        _,
+    ):
+        outcome = _run_fetch(tmp_path, f"{url}/short", stream=True)
+    assert (outcome.exit_code, outcome.stderr) == (1, "The answer ended early.\n")

@@ -31,7 +31,7 @@ from snippets.requests_by_chance import hostile
 
 from components.domain.json_types import Json, JsonObject
 from components.services.verification.answers import INPUT_TOKENS, Answer
-from components.snippets import TARGETS, Form, Snippet, UnavailableForm, snippet
+from components.snippets import TARGETS, Auth, Form, Snippet, UnavailableForm, snippet
 from components.snippets.python_layout import PythonLayout
 from components.snippets.python_models import models
 from components.snippets.python_sdk import (
@@ -796,6 +796,24 @@ def test_an_error_in_the_stream_ends_the_program(tmp_path: Path) -> None:
         outcome = run_requests(tmp_path, True, f"{url}/x")
     assert outcome.exit_code == 1
     assert "overloaded_error" in outcome.stderr
+
+
+@pytest.mark.parametrize("said", [b"", b'data: {"type": "ping"}\n\n'])
+def test_a_stream_without_its_last_event_ends_the_program(said: bytes, tmp_path: Path) -> None:
+    with replying({"x": Reply((said,) if said else ())}) as (url, _):
+        outcome = run_requests(tmp_path, True, f"{url}/x")
+    assert (outcome.exit_code, outcome.stderr) == (1, "The answer ended early.\n")
+
+
+@pytest.mark.parametrize("auth", ["x-api-key", "bearer"])
+def test_a_login_of_netrc_goes_nowhere(auth: Auth, recorder: Recorder, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("default login someone password secret")
+    (tmp_path / ".netrc").chmod(0o600)
+    source = case("minimal").render("python-requests", recorder.base_url(f"netrc-{auth}"), auth=auth)
+    (tmp_path / "request.py").write_text(source)
+    assert run([sys.executable, "request.py"], tmp_path).exit_code == 0
+    [received] = recorder.mailboxes[f"netrc-{auth}"]
+    assert received.headers.get("authorization") == (f"Bearer {KEY}" if auth == "bearer" else None)
 
 
 def test_a_key_that_is_not_set_is_named(tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ import time
 from typing import Any
 
 import pytest
+import requests
 from anthropic._constants import MODEL_NONSTREAMING_TOKENS
 from bench import snippets as snippets_bench
 
 from components.snippets import TARGETS, UnknownTarget, render
 from components.snippets.form import EVERYWHERE, WITH_SDK
+from components.snippets.request_parts import request_parts
 from components.snippets.sdk_limits import needs_timeout
 
 BODY: dict[str, Any] = {
@@ -144,8 +146,30 @@ def test_a_slash_at_the_end_of_the_base_url_changes_nothing(key: str) -> None:
 
 
 def test_the_shell_cannot_act_on_an_odd_base_url() -> None:
-    source = render("curl", BODY, anthropic_version=VERSION, base_url="http://x/$(touch${IFS}canary)'{a}")
-    assert source.startswith("curl --globoff 'http://x/$(touch${IFS}canary)'\\''{a}/v1/messages' \\\n")
+    source = render("curl", BODY, anthropic_version=VERSION, base_url="http://x/$(touch$IFS;canary)'")
+    assert source.startswith("curl 'http://x/$(touch$IFS;canary)'\\''/v1/messages' \\\n")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "sent"),
+    [
+        ("https://api.anthropic.com", "https://api.anthropic.com/v1/messages"),
+        ("http://[::1]:8080", "http://[::1]:8080/v1/messages"),
+        ("http://x/a%20b%2Fc//", "http://x/a%20b%2Fc/v1/messages"),
+        ("http://x/.a/b..", "http://x/.a/b../v1/messages"),
+        ('http://x/{a}[b]"<>^`|\\', "http://x/%7Ba%7D%5Bb%5D%22%3C%3E%5E%60%7C%5C/v1/messages"),
+        ("http://x/$(touch)'{}", "http://x/$(touch)'%7B%7D/v1/messages"),
+    ],
+)
+def test_an_address_is_a_strict_uri_and_that_of_the_client(base_url: str, sent: str) -> None:
+    assert request_parts(BODY, anthropic_version=VERSION, base_url=base_url).url == sent
+    assert requests.Request("POST", f"{base_url.rstrip('/')}/v1/messages").prepare().url == sent
+
+
+@pytest.mark.parametrize("path", ["/a/../b", "/.", "/a/..", "/100%", "/%zz"])
+def test_an_address_that_programs_read_in_several_ways_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match="different addresses"):
+        render("curl", BODY, anthropic_version=VERSION, base_url=f"http://x{path}")
 
 
 def test_the_sdks_limits_are_those_of_the_installed_sdk() -> None:

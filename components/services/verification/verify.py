@@ -32,7 +32,9 @@ Progress = Callable[[str], None]
 
 _OUTPUT_SHOWN: Final = 2000
 """Characters of a program's output that are shown when something went wrong, of its end."""
-_PROXY_HEADERS: Final = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip"})
+_PROXY_HEADERS: Final = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"}
+)
 
 
 class NotVerifiable(Exception):
@@ -60,14 +62,15 @@ def may_verify(server_address: str | None, headers: Mapping[str, str]) -> bool:
 
     `server_address` is where the app listens (None: everywhere), `headers` are the visitor's. It is off when
     the app listens on more than loopback, when a proxy has passed the request on, and when the browser knows
-    the app by another name than one of this machine.
+    the app, or the page that the visitor reads, by another name than one of this machine.
     """
     if server_address is None or not is_loopback(server_address.strip("[]")):
         return False
     names = {name.lower(): value for name, value in headers.items()}
     if any(name in _PROXY_HEADERS or name.startswith("x-forwarded") for name in names):
         return False
-    return is_loopback(_host_name(names.get("host", "")))
+    origin = names.get("origin", "").partition("://")[2]
+    return is_loopback(_host_name(names.get("host", ""))) and (not origin or is_loopback(_host_name(origin)))
 
 
 def _host_name(host: str) -> str:

@@ -33,7 +33,7 @@ def request_in(value: Json, line: int) -> Found:
             return found
         case {"body": dict(body), **wrapper}:
             found = request_in(body, line)
-            found.headers = _headers(wrapper)
+            found.headers = _headers(wrapper, line)
             found.base_url = _text(wrapper.get("base_url"))
             return found
         case {"type": "message", "role": _, "content": _}:
@@ -60,20 +60,29 @@ def first_of_batch(found: Found) -> Found:
             raise UnreadableCode("the requests of this batch are not shown in the pasted text.", found.line)
 
 
-def _headers(wrapper: Mapping[object, object]) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    if version := _text(wrapper.get("anthropic_version")):
-        headers["anthropic-version"] = version
-    betas = wrapper.get("betas")
-    if isinstance(betas, list):
-        headers["anthropic-beta"] = ",".join(beta for beta in betas if isinstance(beta, str))
-    elif text := _text(betas):
-        headers["anthropic-beta"] = text
-    return headers
-
-
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _headers(wrapper: Mapping[object, object], line: int) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    match wrapper.get("anthropic_version"):
+        case None | "":
+            pass
+        case str(version):
+            headers["anthropic-version"] = version
+        case _:
+            raise UnreadableCode("`anthropic_version` is not a text.", line)
+    match wrapper.get("betas"):
+        case None | "":
+            pass
+        case str(betas):
+            headers["anthropic-beta"] = betas
+        case list(betas) if all(isinstance(beta, str) for beta in betas):
+            headers["anthropic-beta"] = ",".join(map(str, betas))
+        case _:
+            raise UnreadableCode("`betas` is not a list of texts.", line)
+    return headers
 
 
 def _noted(found: Found, note: str) -> Found:

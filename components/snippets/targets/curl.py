@@ -105,7 +105,7 @@ def _files(parts: RequestParts, file_of: Mapping[str, str]) -> str:
 
 
 def _command(parts: RequestParts, data: str) -> str:
-    url = parts.base_url + parts.path
+    url = parts.url
     options = "--no-buffer " if parts.stream else ""
     if _GLOB.search(url):
         options += "--globoff "

@@ -207,7 +207,7 @@ def _send(parts: RequestParts) -> str:
         answer = "the text of the answer", _TEXT
     return _SEND.format(
         printed=answer[0],
-        url=_string(parts.base_url + parts.path),
+        url=_string(parts.url),
         headers="\n".join(f'\trequest.Header.Set("{name}", {value})' for name, value in headers),
         read=answer[1],
     )

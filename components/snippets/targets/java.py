@@ -12,7 +12,7 @@ from typing import Final
 
 from components.snippets.form import UnavailableForm
 from components.snippets.json_text import ascii_json, json_parts
-from components.snippets.raw_http import call, headers, url
+from components.snippets.raw_http import call, headers
 from components.snippets.request_parts import RequestParts
 from components.snippets.spliced import Argument, FileContent
 from components.snippets.target import Target
@@ -185,13 +185,13 @@ def _request(parts: RequestParts) -> str:
         else '.header("authorization", "Bearer " + key)'
     )
     lines = [
-        *call("    var uri = URI.create(", [_literal(url(parts))], ");", step=_STEP),
+        *call("    var uri = URI.create(", [_literal(parts.url)], ");", step=_STEP),
         "    var request = HttpRequest.newBuilder(uri)",
         f"      {key}",
     ]
     for name, value in headers(parts).items():
         lines += call("      .header(", [_literal(name), _literal(value)], ")", step=_STEP)
-    if url(parts).startswith("http://"):
+    if parts.url.startswith("http://"):
         # The client would ask for HTTP/2 in headers that not every server of this kind puts up with.
         lines.append("      .version(HttpClient.Version.HTTP_1_1)")
     lines += ["      .POST(HttpRequest.BodyPublishers.ofString(body))", "      .build();"]

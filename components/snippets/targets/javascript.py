@@ -67,7 +67,7 @@ class _Program:
         return changed_number(self.parts.body) or changed_order(self.parts.body)
 
     def _constants(self) -> str:
-        endpoint = self._layout.constant("endpoint", self.parts.base_url + self.parts.path)
+        endpoint = self._layout.constant("endpoint", self.parts.url)
         return (
             f"{endpoint}"
             "const apiKey = process.env.ANTHROPIC_API_KEY;\n"
@@ -138,6 +138,7 @@ _SHOW_MESSAGE: Final = """\
 _SHOW_EVENTS: Final = r"""
   const decoder = new TextDecoder();
   let rest = "";
+  let last;
   for await (const chunk of response.body) {
     rest += decoder.decode(chunk, { stream: true });
     const lines = rest.split(/\r\n|\r|\n/);
@@ -145,6 +146,7 @@ _SHOW_EVENTS: Final = r"""
     for (const line of lines) {
       if (!line.startsWith("data:")) continue;
       const event = JSON.parse(line.slice("data:".length));
+      last = event.type;
       if (event.delta?.type === "text_delta") {
         process.stdout.write(event.delta.text);
       } else if (event.type === "error") {
@@ -152,6 +154,10 @@ _SHOW_EVENTS: Final = r"""
         process.exitCode = 1;
       }
     }
+  }
+  if (last !== "message_stop") {
+    console.error("The answer ended early.");
+    process.exitCode = 1;
   }
 """.removeprefix("\n")
 

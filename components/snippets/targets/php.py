@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from components.snippets.json_text import json_parts
-from components.snippets.raw_http import call, double_quoted, headers, url
+from components.snippets.raw_http import call, double_quoted, headers
 from components.snippets.request_parts import RequestParts
 from components.snippets.spliced import Argument, FileContent
 from components.snippets.target import Target
@@ -160,7 +160,7 @@ def _request(parts: RequestParts) -> str:
     ]
     sent = "\n".join(f'            "{line}",' for line in lines)
     return f"""\
-$url = {_quoted(url(parts))};
+$url = {_quoted(parts.url)};
 $context = stream_context_create([
     "http" => [
         "method" => "POST",

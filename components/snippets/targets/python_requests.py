@@ -3,6 +3,7 @@
 Decisions:
 
 - A redirect is an answer like any other that is not 200: the key must not follow it.
+- `auth` is there to change nothing: without one, requests puts a login of ~/.netrc in the key's place.
 - The timeout is how long the server may be silent. Without streaming that is as long as it thinks.
 """
 
@@ -55,6 +56,7 @@ _TEXTS: Final = (
     '        print(block["text"])',
 )
 _EVENTS: Final = (
+    "event = None",
     "for line in response.iter_lines():",
     '    if not line.startswith(b"data:"):',
     "        continue",
@@ -63,6 +65,8 @@ _EVENTS: Final = (
     '        sys.exit(f"{event}")',
     '    if event["type"] == "content_block_delta":',
     '        print(event["delta"].get("text", ""), end="", flush=True)',
+    'if not event or event["type"] != "message_stop":',
+    '    sys.exit("The answer ended early.")',
 )
 
 
@@ -70,7 +74,7 @@ def _call(parts: RequestParts, layout: PythonLayout, indent: str) -> str:
     inner = indent + layout.step
     lines = [
         "requests.post(",
-        f"{inner}{layout.quote(parts.base_url + parts.path)},",
+        f"{inner}{layout.quote(parts.url)},",
         f"{inner}headers={{",
         f"{inner}{layout.step}{_KEY_HEADER[parts.auth]}",
         *(
@@ -80,6 +84,7 @@ def _call(parts: RequestParts, layout: PythonLayout, indent: str) -> str:
         f"{inner}}},",
         layout.field("json=", parts.wire_body, inner),
         f"{inner}timeout={LONG_TIMEOUT_S if _takes_long(parts) else _TIMEOUT_S},",
+        f"{inner}auth=lambda request: request,  # none from ~/.netrc",
         f"{inner}allow_redirects=False,",
     ]
     if parts.stream:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from components.snippets.json_text import json_parts
-from components.snippets.raw_http import call, double_quoted, headers, url
+from components.snippets.raw_http import call, double_quoted, headers
 from components.snippets.request_parts import RequestParts
 from components.snippets.spliced import Argument, FileContent
 from components.snippets.target import Target
@@ -46,6 +46,7 @@ http.request(request) do |response|
   {_FAILURE}
 
   rest = ""
+  event = nil
   response.read_body do |chunk|
     *lines, rest = "#{{rest}}#{{chunk}}".split("\\n", -1)
     lines.each do |line|
@@ -57,6 +58,7 @@ http.request(request) do |response|
     end
   end
   puts
+  abort "The answer ended early." unless event && event["type"] == "message_stop"
 end
 """
 _WHOLE: Final = f"""\
@@ -115,8 +117,9 @@ def _interpolated(piece: str | Argument | FileContent, names: Mapping[str, str])
 def _request(parts: RequestParts) -> str:
     key = 'ENV.fetch("ANTHROPIC_API_KEY")'
     lines = [
-        f"uri = URI({_quoted(url(parts))})",
+        f"uri = URI({_quoted(parts.url)})",
         "request = Net::HTTP::Post.new(uri)",
+        *_host(parts.base_url),
         f'request["x-api-key"] = {key}'
         if parts.auth == "x-api-key"
         else f'request["authorization"] = "Bearer #{{{key}}}"',
@@ -124,6 +127,12 @@ def _request(parts: RequestParts) -> str:
         "request.body = body",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _host(base_url: str) -> list[str]:
+    """The header where Ruby 3.1 would leave the brackets out of it."""
+    host = base_url.partition("://")[2].partition("/")[0]
+    return [f'request["host"] = {_quoted(host)}'] if host.startswith("[") else []
 
 
 def _quoted(text: str) -> str:

@@ -82,6 +82,7 @@ Please answer ${customerName}.`,
   if (response.ok) {
     const decoder = new TextDecoder();
     let rest = "";
+    let last;
     for await (const chunk of response.body) {
       rest += decoder.decode(chunk, { stream: true });
       const lines = rest.split(/\r\n|\r|\n/);
@@ -89,6 +90,7 @@ Please answer ${customerName}.`,
       for (const line of lines) {
         if (!line.startsWith("data:")) continue;
         const event = JSON.parse(line.slice("data:".length));
+        last = event.type;
         if (event.delta?.type === "text_delta") {
           process.stdout.write(event.delta.text);
         } else if (event.type === "error") {
@@ -96,6 +98,10 @@ Please answer ${customerName}.`,
           process.exitCode = 1;
         }
       }
+    }
+    if (last !== "message_stop") {
+      console.error("The answer ended early.");
+      process.exitCode = 1;
     }
   } else {
     console.error(response.status, await response.text());

@@ -40,6 +40,7 @@ And this one:
         ],
     },
     timeout=600,
+    auth=lambda request: request,  # none from ~/.netrc
     allow_redirects=False,
 )
 if response.status_code != 200:

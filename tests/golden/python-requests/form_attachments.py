@@ -83,6 +83,7 @@ Please answer Zoë O'Hara.""",
         ],
     },
     timeout=600,
+    auth=lambda request: request,  # none from ~/.netrc
     allow_redirects=False,
 )
 if response.status_code != 200:

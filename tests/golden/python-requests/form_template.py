@@ -83,6 +83,7 @@ Please answer {customer_name}.""",
             ],
         },
         timeout=600,
+        auth=lambda request: request,  # none from ~/.netrc
         allow_redirects=False,
     )
     if response.status_code != 200:

@@ -88,11 +88,13 @@ Please answer {customer_name}.""",
             ],
         },
         timeout=600,
+        auth=lambda request: request,  # none from ~/.netrc
         allow_redirects=False,
         stream=True,
     ) as response:
         if response.status_code != 200:
             sys.exit(f"{response.status_code} {response.text}")
+        event = None
         for line in response.iter_lines():
             if not line.startswith(b"data:"):
                 continue
@@ -101,6 +103,8 @@ Please answer {customer_name}.""",
                 sys.exit(f"{event}")
             if event["type"] == "content_block_delta":
                 print(event["delta"].get("text", ""), end="", flush=True)
+        if not event or event["type"] != "message_stop":
+            sys.exit("The answer ended early.")
 
 
 ask(

@@ -225,6 +225,7 @@ $""",
         ],
     },
     timeout=600,
+    auth=lambda request: request,  # none from ~/.netrc
     allow_redirects=False,
 )
 if response.status_code != 200:

@@ -15,6 +15,7 @@ response = requests.post(
         "messages": [{"role": "user", "content": "Hello, Claude"}],
     },
     timeout=600,
+    auth=lambda request: request,  # none from ~/.netrc
     allow_redirects=False,
 )
 if response.status_code != 200:

@@ -108,6 +108,7 @@ def ask(language:, customer_name:, order:, letter:)
     abort "#{response.code} #{response.message}\n#{response.body}" unless response.is_a?(Net::HTTPOK)
 
     rest = ""
+    event = nil
     response.read_body do |chunk|
       *lines, rest = "#{rest}#{chunk}".split("\n", -1)
       lines.each do |line|
@@ -119,6 +120,7 @@ def ask(language:, customer_name:, order:, letter:)
       end
     end
     puts
+    abort "The answer ended early." unless event && event["type"] == "message_stop"
   end
 end
 

@@ -31,6 +31,7 @@ http.request(request) do |response|
   abort "#{response.code} #{response.message}\n#{response.body}" unless response.is_a?(Net::HTTPOK)
 
   rest = ""
+  event = nil
   response.read_body do |chunk|
     *lines, rest = "#{rest}#{chunk}".split("\n", -1)
     lines.each do |line|
@@ -42,4 +43,5 @@ http.request(request) do |response|
     end
   end
   puts
+  abort "The answer ended early." unless event && event["type"] == "message_stop"
 end

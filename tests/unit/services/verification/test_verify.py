@@ -371,3 +371,9 @@ def test_nobody_may_verify_under_another_name(host: str) -> None:
 
 def test_nobody_may_verify_who_names_no_host() -> None:
     assert not may_verify("localhost", {})
+
+
+@pytest.mark.parametrize("origin", ["https://team.example", "http://192.0.2.1:8501"])
+def test_nobody_may_verify_from_a_page_of_another_name(origin: str) -> None:
+    assert may_verify("localhost", {**LOCAL, "Origin": "http://localhost:8501"})
+    assert not may_verify("localhost", {**LOCAL, "Origin": origin})
