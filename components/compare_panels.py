@@ -65,7 +65,8 @@ def dialogs(desk: CompareDesk) -> None:
         from components.widgets.code_dialog import code_dialog
 
         column = desk.desks[about]
-        code_dialog(column.request, column.connection, variant.draft, desk.close_dialog)
+        findings, _ = desk.looks[about]
+        code_dialog(column.request, column.connection, variant.draft, findings, desk.close_dialog)
     elif name == "connection" and variant is not None:
         from components.widgets.compare_dialogs import connection_dialog
 

@@ -73,7 +73,7 @@ if narrow:  # There the columns stand below each other, and the answer comes fir
 if desk.models.loading or (ahead and ahead.counted.pending):
     redraw_when(desk.nothing_under_way)
 if bench.dialog == "code":
-    code_dialog(desk.request, desk.connection, draft, desk.close_dialog)
+    code_dialog(desk.request, desk.connection, draft, desk.look()[0], desk.close_dialog)
 elif bench.dialog == "import":
     import_dialog(desk.import_code, desk.close_dialog)
 if live and not desk.live:  # It ended while the page was drawn, and nobody watches it any more.

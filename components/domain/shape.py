@@ -188,7 +188,7 @@ _COUNTED: Final[Fields] = {
     ),
 }
 """The optional fields of both endpoints. Rules decide about the older `output_format`."""
-_SENT: Final[Fields] = {
+SENT: Final[Fields] = {
     **_COUNTED,
     "stop_sequences": list_of(text),
     "stream": flag,
@@ -220,7 +220,7 @@ _SENT: Final[Fields] = {
 """The optional fields of `POST /v1/messages`; rules decide who may send sampling parameters."""
 
 _ENDPOINTS: Final[Mapping[Endpoint, Kind]] = {
-    "messages": record({**_REQUIRED, "max_tokens": whole}, _SENT),
+    "messages": record({**_REQUIRED, "max_tokens": whole}, SENT),
     "count_tokens": record(_REQUIRED, _COUNTED),
 }
 """`POST /v1/messages` and `POST /v1/messages/count_tokens`."""

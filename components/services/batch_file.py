@@ -23,6 +23,7 @@ from components.domain.findings import Finding
 from components.domain.json_types import JsonObject
 from components.domain.request import encode
 from components.domain.shape import is_of_the_unknown
+from components.snippets.targets.curl import KEY_HEADER, single_quoted
 
 MOST_REQUESTS: Final = 100_000
 MOST_BYTES: Final = 256_000_000
@@ -30,10 +31,6 @@ FILE_NAME: Final = "batch.zip"
 
 _REFUSED: Final = ("speed", "fallbacks")
 """Fields that a request in a batch may not have."""
-_KEY_HEADER: Final = {
-    "x-api-key": "x-api-key: $ANTHROPIC_API_KEY",
-    "bearer": "authorization: Bearer $ANTHROPIC_API_KEY",
-}
 _FRAME: Final = ('{"requests":[', "]}")
 
 
@@ -98,9 +95,9 @@ class Batch:
         return "\n".join(
             [
                 f"(printf '%s' '{before}'; paste -s -d , {self.name}; printf '%s' '{after}') |",
-                f"  curl {options} {_quoted(url)} \\",
-                f'    -H "{_KEY_HEADER[self.auth]}" \\',
-                *(f"    -H {_quoted(header)} \\" for header in headers),
+                f"  curl {options} {single_quoted(url)} \\",
+                f'    -H "{KEY_HEADER[self.auth]}" \\',
+                *(f"    -H {single_quoted(header)} \\" for header in headers),
                 '    -H "content-type: application/json" \\',
                 "    --data-binary @-",
             ]
@@ -264,8 +261,3 @@ def _told(batch: Batch) -> Iterator[str]:
 def _line(letter: str, sample: int, params: str) -> bytes:
     # The whole is one JSON object with the params exactly as they were encoded.
     return f'{{"custom_id":"{letter}-{sample}","params":{params}}}\n'.encode()
-
-
-def _quoted(text: str) -> str:
-    """A word of the POSIX shell in which nothing has a meaning."""
-    return "'" + text.replace("'", "'\\''") + "'"

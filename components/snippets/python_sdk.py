@@ -93,7 +93,8 @@ class _Writer:
         form = parts.form
         if form.parsed and form.tool_loop:
             raise UnavailableForm(
-                "The SDK's helper reads every text as JSON, also what the model says before it calls a tool."
+                "The SDK's helper reads every text as JSON, also what the model says before it calls a tool: "
+                "choose one of the two forms."
             )
         if form.parsed:
             assert parts.output_schema is not None

@@ -94,15 +94,7 @@ class RequestParts:
 
     @property
     def tools(self) -> list[JsonObject]:
-        """The tools that the caller runs: those with a name and a schema of their own."""
-        tools = self.body.get("tools")
-        return [
-            tool
-            for tool in (tools if isinstance(tools, list) else [])
-            if isinstance(tool, dict)
-            and isinstance(tool.get("name"), str)
-            and isinstance(tool.get("input_schema"), dict)
-        ]
+        return own_tools(self.body)
 
     @property
     def output_schema(self) -> JsonObject | None:
@@ -131,6 +123,18 @@ class Writing(TypedDict, total=False):
     """Of the variables, for `form.template`."""
     file_names: Mapping[str, str]
     """Of attached files that have no name in the request, by the hex SHA-256 of their content."""
+
+
+def own_tools(body: Mapping[str, Json]) -> list[JsonObject]:
+    """The tools that the caller runs: those with a name and a schema of their own."""
+    tools = body.get("tools")
+    return [
+        tool
+        for tool in (tools if isinstance(tools, list) else [])
+        if isinstance(tool, dict)
+        and isinstance(tool.get("name"), str)
+        and isinstance(tool.get("input_schema"), dict)
+    ]
 
 
 def request_parts(body: Mapping[str, Json], **writing: Unpack[Writing]) -> RequestParts:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Self, cast
 
 import streamlit as st
 
+from components.domain import raw_body
 from components.domain.connection import Connection
 from components.domain.draft import Draft
+from components.domain.findings import Finding
 from components.domain.json_types import JsonObject
 from components.domain.request import Request
 from components.snippets import Form, FormName, Snippet, Target, available_forms, snippet
@@ -19,6 +21,7 @@ from components.snippets.form import WITH_SDK
 from components.snippets.sdk_limits import needs_timeout
 from components.widgets import code_forms
 from components.widgets.safe_markdown import literal
+from components.widgets.unfinished import pending_problem
 from components.widgets.verify_view import (
     Verification,
     forget_verification,
@@ -107,11 +110,16 @@ class _Asked:
 
 
 def code_dialog(
-    build: Callable[[], Request], connection: Connection, draft: Draft, closed: Callable[[], None]
+    build: Callable[[], Request],
+    connection: Connection,
+    draft: Draft,
+    findings: Sequence[Finding],
+    closed: Callable[[], None],
 ) -> None:
     """Open the dialog. It stays while the page is run again, until it is closed.
 
-    `build` makes the request of the draft; the code is written for what it returns at that moment.
+    `build` makes the request of the draft; the code is written for what it returns at that moment. `findings`
+    are what the service would say of it.
     """
 
     def leave() -> None:
@@ -119,11 +127,16 @@ def code_dialog(
         closed()
 
     dialog = st.dialog("Get code", width="large", icon=":material/code:", on_dismiss=leave)
-    dialog(_code)(build, connection, draft)
+    dialog(_code)(build, connection, draft, findings)
 
 
-def _code(build: Callable[[], Request], connection: Connection, draft: Draft) -> None:
+def _code(
+    build: Callable[[], Request], connection: Connection, draft: Draft, findings: Sequence[Finding]
+) -> None:
     """Show, copy, download and verify the program that sends exactly this request."""
+    if unread := raw_body.problem(draft) or pending_problem(draft):
+        st.error(f"There is no code for what is typed. {literal(unread)}", icon=":material/block:")
+        return
     try:
         asked = _Asked.of(build(), draft, connection)
         available = asked.forms(code_forms.choices().target)
@@ -142,6 +155,7 @@ def _code(build: Callable[[], Request], connection: Connection, draft: Draft) ->
         st.error(literal(str(problem)), icon=":material/block:")
         return
     with st.container(key="code.notices"):
+        _refusals(findings)
         _notices(asked, draft.unfilled, target, form, stream=stream)
     shown = asked.verification(target.key, form, made, stream=stream) if verification_allowed() else None
     with st.container(horizontal=True, vertical_alignment="center", key="code.take"):
@@ -152,6 +166,15 @@ def _code(build: Callable[[], Request], connection: Connection, draft: Draft) ->
     if shown:
         verify_result(shown)
     _source(made, target)
+
+
+def _refusals(findings: Sequence[Finding]) -> None:
+    refused = [finding.sentence for finding in findings if finding.severity == "error"]
+    if refused:
+        more = f" ({len(refused) - 1} more on the page.)" if len(refused) > 1 else ""
+        st.warning(
+            f"The service would refuse this request. {literal(refused[0])}{more}", icon=":material/warning:"
+        )
 
 
 def _notices(asked: _Asked, unfilled: Sequence[str], target: Target, form: Form, *, stream: bool) -> None:

@@ -33,6 +33,11 @@ def take_away(
 
     `batch` is asked only while the choice is open.
     """
+
+    def code_of(variant_id: str) -> None:
+        st.session_state[key] = False  # Left open, the choice would lie over the dialog.
+        get_code(variant_id)
+
     box = st.popover("Take away", icon=":material/download:", key=key, on_change="rerun")
     if not box.open:
         return
@@ -48,7 +53,7 @@ def take_away(
                     f"Get code of {column.letter}",
                     key=f"{key}.code.{column.variant_id}",
                     icon=":material/code:",
-                    on_click=get_code,
+                    on_click=code_of,
                     args=(column.variant_id,),
                     help=literal(column.model) or None,
                 )

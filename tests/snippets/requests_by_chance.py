@@ -1,4 +1,4 @@
-"""Requests made by chance: every field, every kind of block, and texts that harm who quotes them badly."""
+"""Requests made by chance, with texts that harm who quotes them badly, and two with all fields and blocks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,24 @@ from typing import Any, Final
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from media_samples import pdf, png
-from request_bodies import assistant, image, text, user, valid
+from request_bodies import (
+    BETA_FIELDS,
+    CONVERSATIONS,
+    FIELDS,
+    MCP,
+    TOOLS,
+    USER_BLOCKS,
+    assistant,
+    image,
+    text,
+    user,
+    valid,
+)
 
 from components.domain import template
 from components.domain.json_types import Json, JsonObject
 from components.domain.request import API_VERSIONS
+from components.domain.shape_blocks import BLOCK
 from components.snippets import Auth
 
 RICH: Final = 28
@@ -286,9 +299,35 @@ def _long() -> ByChance:
     )
 
 
+def everything() -> JsonObject:
+    """A body with every field of the API and a block of every kind, those of betas among them."""
+    blocks = {str(block["type"]): block for turn in _turns() for block in turn if isinstance(block, dict)}
+    of_betas = [{"type": kind, "name": "".join(FRAGMENTS[:20])} for kind in BLOCK.kinds if kind not in blocks]
+    fields = {name: values[-1] for name, values in FIELDS.items() if name != "stream"}
+    fields |= {name: values[-1] for name, (_, values) in BETA_FIELDS.items()}
+    server: JsonObject = {"type": "url", "url": "https://a.example", "name": "it's"}
+    return deepcopy(
+        {
+            "model": "claude-opus-5-5",
+            "max_tokens": 10,
+            **fields,
+            "output_format": None,
+            "mcp_servers": [server],
+            "tools": list(TOOLS),
+            "messages": [user(*USER_BLOCKS), assistant(*blocks.values(), *of_betas), user(text("Go on."))],
+        }
+    )
+
+
+def _turns() -> list[list[Json]]:
+    """What the turns hold that are known to be valid."""
+    turns = (turn["content"] for conversation in CONVERSATIONS for turn in conversation)
+    return [USER_BLOCKS, *(content for content in turns if isinstance(content, list))]
+
+
 @cache
 def requests_by_chance() -> tuple[ByChance, ...]:
-    """The same ones each time: `RICH`, then `ANY`, then a long one."""
+    """The same ones each time: `RICH`, then `ANY`, a long one, and two with everything there is."""
     found: list[ByChance] = []
     for rich, number in ((True, RICH), (False, ANY)):
 
@@ -305,4 +344,6 @@ def requests_by_chance() -> tuple[ByChance, ...]:
             found.append(made)
 
         collect()
-    return (*found, _long())
+    body = everything()
+    moved: JsonObject = {**body, "user_profile_id": "field", "workspace_id": "field"}
+    return (*found, _long(), ByChance(body), ByChance(moved, betas=(MCP,)))

@@ -12,9 +12,12 @@ import pytest
 from snippets.execution import KEY, Outcome
 from snippets.many_programs import PROGRAMS, Job, Programs, names_of, programs
 from snippets.recorder import ANSWER, Received, Recorder, recording
-from snippets.requests_by_chance import RICH, ByChance, requests_by_chance
+from snippets.requests_by_chance import RICH, ByChance, everything, requests_by_chance
 
 from components.api.client import Client
+from components.domain.request import COUNTED_FIELDS
+from components.domain.shape import SENT
+from components.domain.shape_blocks import BLOCK
 from components.services.verification import programs as rules
 from components.services.verification.answers import INPUT_TOKENS, Answer
 from components.services.verification.comparing import differences
@@ -255,3 +258,11 @@ def test_half_of_a_character_in_a_value_is_refused_clearly(key: str) -> None:
     body = {**BODY, "system": "{{x}}"}
     with pytest.raises(ValueError, match="lone surrogate"):
         snippet(key, body, anthropic_version="2023-06-01", form=Form(template=True), values={"x": BROKEN})
+
+
+def test_no_field_and_no_kind_of_block_is_missing() -> None:
+    body = everything()
+    sent = {name for name in SENT if name != "stream"} | COUNTED_FIELDS  # Each is streamed and not.
+    assert body.keys() >= sent | {"model", "max_tokens", "messages"}
+    turns: Any = body["messages"]
+    assert {block["type"] for turn in turns for block in turn["content"]} >= BLOCK.kinds.keys()

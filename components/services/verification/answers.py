@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 from components.domain.json_types import Json, JsonObject
 from components.services.verification.schema_examples import example
+from components.snippets.request_parts import own_tools
 
 Answer: TypeAlias = Literal["text", "json", "tool_use", "pause_turn"]
 """`text` is `ANSWER`; `json` a value for the request's output schema; `tool_use` calls the request's own
@@ -55,21 +56,9 @@ def error(kind: str, text: str) -> JsonObject:
     return {"type": "error", "error": {"type": kind, "message": text}, "request_id": "req_01"}
 
 
-def own_tools(body: Json) -> list[JsonObject]:
-    """The tools of a request that the caller runs."""
-    tools = body.get("tools") if isinstance(body, dict) else None
-    return [
-        tool
-        for tool in (tools if isinstance(tools, list) else [])
-        if isinstance(tool, dict)
-        and isinstance(tool.get("name"), str)
-        and isinstance(tool.get("input_schema"), dict)
-    ]
-
-
 def _calls(body: Json) -> list[Json]:
     """Calls of all own tools; of the only one, two, so that a program has to answer both at once."""
-    tools = own_tools(body)
+    tools = own_tools(body) if isinstance(body, dict) else []
     tools = tools * 2 if len(tools) == 1 else tools[:_MOST_CALLS]
     return [
         {

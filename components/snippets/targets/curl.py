@@ -27,7 +27,7 @@ from components.snippets.variables import identifiers, screaming
 _ARGUMENT_LIMIT: Final = 100_000
 """Bytes of body in one argument. Linux ends a single argument at 128 KiB (`MAX_ARG_STRLEN`)."""
 
-_KEY_HEADER: Final = {
+KEY_HEADER: Final = {
     "x-api-key": "x-api-key: $ANTHROPIC_API_KEY",
     "bearer": "authorization: Bearer $ANTHROPIC_API_KEY",
 }
@@ -112,7 +112,7 @@ def _command(parts: RequestParts, data: str) -> str:
     lines = [
         f"curl {options}{_word(url)}",
         "--fail-with-body",
-        f'-H "{_KEY_HEADER[parts.auth]}"',
+        f'-H "{KEY_HEADER[parts.auth]}"',
         *(f"-H {_header(f'{name}: {value}')}" for name, value in parts.headers.items()),
         '-H "content-type: application/json"',
         data,

@@ -1,7 +1,7 @@
 """Java 17 with its standard library alone, as a program in one file: `java Request.java`.
 
 The source is ASCII: before Java 18, the compiler reads a file in whatever encoding the machine prefers. Java
-has no JSON parser, so the program prints the answer as it comes.
+has no JSON parser, so the program prints the answer as it comes, an error among the events too.
 """
 
 from __future__ import annotations

@@ -118,8 +118,8 @@ def _request(parts: RequestParts) -> str:
     key = 'ENV.fetch("ANTHROPIC_API_KEY")'
     lines = [
         f"uri = URI({_quoted(parts.url)})",
-        "request = Net::HTTP::Post.new(uri)",
-        *_host(parts.base_url),
+        # Given all of the address, Ruby 3.1 would leave the brackets of IPv6 out of the header Host.
+        "request = Net::HTTP::Post.new(uri.request_uri)",
         f'request["x-api-key"] = {key}'
         if parts.auth == "x-api-key"
         else f'request["authorization"] = "Bearer #{{{key}}}"',
@@ -127,12 +127,6 @@ def _request(parts: RequestParts) -> str:
         "request.body = body",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _host(base_url: str) -> list[str]:
-    """The header where Ruby 3.1 would leave the brackets out of it."""
-    host = base_url.partition("://")[2].partition("/")[0]
-    return [f'request["host"] = {_quoted(host)}'] if host.startswith("[") else []
 
 
 def _quoted(text: str) -> str:

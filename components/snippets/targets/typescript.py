@@ -129,7 +129,8 @@ class _Program:
         form = self.parts.form
         if form.parsed and form.tool_loop:
             raise UnavailableForm(
-                "The SDK's helper reads every text as JSON, also what the model says before it calls a tool."
+                "The SDK's helper reads every text as JSON, also what the model says before it calls a tool: "
+                "choose one of the two forms."
             )
         if form.tool_loop and (problem := why_no_loop(self.parts)):
             raise UnavailableForm(problem)
@@ -292,6 +293,7 @@ _STREAM_STEPS: Final = """\
     const stream = client.messages.stream(params);
     stream.on("text", (text) => process.stdout.write(text));
     const message = await stream.finalMessage();
+    console.log();
 """
 
 TARGET: Final = Target(

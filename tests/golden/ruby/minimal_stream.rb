@@ -16,7 +16,7 @@ body = <<~'JSON'
 JSON
 
 uri = URI("https://api.anthropic.com/v1/messages")
-request = Net::HTTP::Post.new(uri)
+request = Net::HTTP::Post.new(uri.request_uri)
 request["x-api-key"] = ENV.fetch("ANTHROPIC_API_KEY")
 request["anthropic-version"] = "2023-06-01"
 request["content-type"] = "application/json"

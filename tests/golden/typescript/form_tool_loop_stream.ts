@@ -90,6 +90,7 @@ Please answer Zoë O'Hara.`,
     const stream = client.messages.stream(params);
     stream.on("text", (text) => process.stdout.write(text));
     const message = await stream.finalMessage();
+    console.log();
     params.messages.push({ role: "assistant", content: message.content });
     if (message.stop_reason === "pause_turn") continue;
     if (message.stop_reason !== "tool_use") return;
