@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,6 +120,19 @@ def test_only_forms_that_the_request_and_the_target_have_are_offered(code: Opene
     of_sdks = [*everywhere[:3], "Tool loop", "Parse the answer", "Count tokens only"]
     assert switches(choose(app, "python")) == of_sdks
     assert switches(choose(app, "php")) == everywhere
+
+
+def test_there_is_no_code_for_text_that_cannot_be_read(code: Opened) -> None:
+    app = code(replace(PLAIN, raw_json='{"model": '))
+    assert not app.code
+    assert "There is no code for what is typed." in " ".join(each.value for each in app.error)
+
+
+def test_what_the_service_would_refuse_is_said(code: Opened) -> None:
+    app = code(replace(PLAIN, max_tokens=99_999_999))
+    assert source(app)
+    assert any("The service would refuse this request." in each.value for each in app.warning)
+    assert not any("would refuse" in each.value for each in code(PLAIN).warning)
 
 
 def test_the_wording_covers_every_form() -> None:
