@@ -282,8 +282,11 @@ class Desk:
 
     def run(self, *, insist: bool = False) -> None:
         """Send the request on screen, unless it cannot work; then say why."""
-        if not self.live and (ready := self.ready(insist=insist)):
-            self._send(ready)
+        with (
+            self.bench.sending
+        ):  # Of a double click, the second callback may begin before the first has ended.
+            if not self.live and (ready := self.ready(insist=insist)):
+                self._send(ready)
 
     def ready(self, *, insist: bool = False) -> Ready | None:
         """What is on screen, as it can be sent; None where it cannot work: `refusal` then says why.

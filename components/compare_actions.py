@@ -139,15 +139,17 @@ class CompareDesk:
     def run_all(self) -> None:
         """Send every column's request, unless one of them cannot work; then say which and why."""
         variant_ids = [variant.id for variant in self.here.comparison.variants]
-        if not self.live and not self._has_started(variant_ids):
-            self._run(variant_ids)
+        with self.here.sending:
+            if not self.live and not self._has_started(variant_ids):
+                self._run(variant_ids)
 
     def run_one(self, variant_id: str) -> None:
         """Send one column's request."""
-        needs_copy = bool(self.run_ids.get(variant_id))
-        busy = self.live if needs_copy else self.column_live(variant_id)
-        if not busy and not self._has_started([variant_id]):
-            self._run([variant_id])
+        with self.here.sending:
+            needs_copy = bool(self.run_ids.get(variant_id))
+            busy = self.live if needs_copy else self.column_live(variant_id)
+            if not busy and not self._has_started([variant_id]):
+                self._run([variant_id])
 
     def _has_started(self, variant_ids: Sequence[str]) -> bool:
         """Whether any of these has been sent since the page was drawn: this is the second click of two."""
@@ -262,6 +264,10 @@ class CompareDesk:
 
     def send_missing(self) -> None:
         """Send once more what lacks answers: the very requests of the runs that are there."""
+        with self.here.sending:
+            self._send_missing()
+
+    def _send_missing(self) -> None:
         self.here.settle()
         here = self.here
         variant_ids = [variant.id for variant in here.comparison.variants]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -52,6 +53,8 @@ class Compare:
     go_to_workbench: bool = False
     """A column was put into the Workbench: the next rerun shows it there."""
     benches: dict[str, Bench] = field(default_factory=dict)
+    sending: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Held while a click that sends something is acted on."""
 
     @property
     def address(self) -> dict[str, str | None]:

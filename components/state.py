@@ -5,6 +5,7 @@ What belongs to one widget alone (a section that is open, a text half typed) is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
@@ -51,6 +52,8 @@ class Bench:
     """What there was to say about code that was imported."""
     pending_model: str | None = None
     """A model that was chosen and would change more than itself: the user is asked first."""
+    sending: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    """Held while a click on Run is acted on."""
 
     @property
     def address(self) -> dict[str, str | None]:

@@ -10,6 +10,9 @@ from typing import Any
 from components.domain.request import API_VERSIONS
 from components.snippets import DEFAULT_BASE_URL, Auth, render
 
+READ_BACK = ("curl", "python", "python-async", "python-requests", "typescript", "javascript")
+"""Targets whose plain snippets the importer reads."""
+
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "requests"
 
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from snippets.cases import CASES
+from snippets.cases import CASES, READ_BACK
 
-from components.snippets import TARGETS
 from components.snippets.reading import UnreadableCode, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -253,7 +252,7 @@ def test_what_is_no_code_is_refused_with_a_sentence(text: str, sentence: str) ->
 
 def test_snippets_cut_and_changed_anywhere_are_answered() -> None:
     chance = random.Random(11)
-    sources = [each.render(target) for each in CASES if each.fixture != "long" for target in TARGETS]
+    sources = [each.render(target) for each in CASES if each.fixture != "long" for target in READ_BACK]
     tokens = [
         *"'\"`\\$(){}[]<>,:;=#\n\t",
         "\\\n",
@@ -283,7 +282,7 @@ def test_readers_share_nothing_between_threads() -> None:
 
     def work() -> None:
         for each in chosen:
-            for target in TARGETS:
+            for target in READ_BACK:
                 found = read(each.render(target))
                 if found.body != each.expected_body or found.anthropic_version != each.version:
                     wrong.append((target, each.name))
