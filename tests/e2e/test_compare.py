@@ -436,7 +436,7 @@ def test_the_code_of_a_column_and_one_answer_whole_are_shown_in_dialogs(comparin
     expect(dialog).to_have_count(0)
     comparing.page.get_by_role("button", name="Take away").click()
     comparing.page.get_by_role("button", name="Get code of A").click()
-    expect(dialog).to_contain_text("Get code")
+    expect(dialog.get_by_test_id("stCode").first).to_contain_text("curl")
     expect(comparing.page.get_by_role("button", name="Get code of A")).to_have_count(0)
     comparing.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
